@@ -1,0 +1,46 @@
+/** What the compiler makes of a SavedModel: for each signature a small program of ONNX modules around a decoder. */
+import type { Signature } from '../gateway/domain/engine.ts';
+
+/** The exact decoder a graph asks for: `dct_method` and `channels` of TensorFlow's `DecodeJpeg`. */
+export interface DecoderRequest {
+  /** `fast`: `dct_method` empty or INTEGER_FAST. `accurate`: INTEGER_ACCURATE. */
+  readonly dct: 'fast' | 'accurate';
+  /** Channels of the decoded pixels: 3 (RGB) or 1 (luma). */
+  readonly channels: 1 | 3;
+}
+
+/**
+ * Pictures outside, per-picture body inside.
+ *
+ *   encoded picture ─ decoder ─▶ pixels uint8 [H,W,channels] ─ prepare ─▶ [1,…] ┐ N of them
+ *                                                                              ├─ concatenated [N,…] ─ network ─▶ outputs
+ */
+export interface PictureProgram {
+  readonly kind: 'picture';
+  readonly signature: Signature;
+  /** Name of the signature's string input of shape [N]. */
+  readonly pictureInput: string;
+  readonly decoder: DecoderRequest;
+  /** Module with one input `pixels` (uint8 [H,W,channels], any size) and one output `prepared` (float32 [1,…]). */
+  readonly prepare: string;
+  /** Module with one input `prepared` ([N,…]) and one output per signature output, of the same name. */
+  readonly network: string;
+}
+
+/** A signature on tensors: one module whose inputs and outputs carry the signature's names. */
+export interface TensorProgram {
+  readonly kind: 'tensor';
+  readonly signature: Signature;
+  readonly network: string;
+}
+
+export type SignatureProgram = PictureProgram | TensorProgram;
+
+export interface CompiledModel {
+  /** By signature name; `serving_default` first when there is one. */
+  readonly programs: readonly SignatureProgram[];
+  /** Module name (`network-0`) → bytes of an ONNX file. */
+  readonly modules: ReadonlyMap<string, Uint8Array>;
+  /** Signatures that could not be compiled, with the reason; at least one other compiled. */
+  readonly skipped: ReadonlyMap<string, string>;
+}

@@ -1,0 +1,58 @@
+/** The port every engine implements: load a model version, infer on named tensors, close. */
+import type { ModelVersion } from './model.ts';
+import type { Datatype, Tensor } from './tensor.ts';
+
+/** One named input or output of a signature; `null` is a size known only at run time. */
+export interface TensorSpecification {
+  readonly name: string;
+  readonly datatype: Datatype;
+  readonly shape: readonly (number | null)[];
+}
+
+export interface Signature {
+  readonly name: string;
+  readonly inputs: readonly TensorSpecification[];
+  readonly outputs: readonly TensorSpecification[];
+}
+
+export interface InferenceRequest {
+  /** Which signature to run; `serving_default` when absent. */
+  readonly signature?: string;
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  /** Names of the wanted outputs; all of them when absent. */
+  readonly outputs?: readonly string[];
+}
+
+export interface InferenceOptions {
+  /** Aborted when the caller has gone; work not yet started is dropped and the promise rejects with `cancelled`. */
+  readonly signal: AbortSignal;
+}
+
+/** Whether a loaded model can answer at this moment, and the public reason when it cannot. */
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+/** A model version that is in memory and has answered a warm-up inference. */
+export interface LoadedModel {
+  readonly signatures: ReadonlyMap<string, Signature>;
+  /**
+   * Runs one signature. A string input of shape [N] named in a picture signature holds N encoded pictures.
+   *
+   * @throws ServingError `invalid-input` (unknown name, wrong shape or datatype), `unsupported-image` (with `row`),
+   * `cancelled`, `overloaded`, `model-not-ready` (a worker died, or the model failed repeatedly), `backend-failed`.
+   */
+  infer(request: InferenceRequest, options: InferenceOptions): Promise<ReadonlyMap<string, Tensor>>;
+  readiness(): Readiness;
+  close(): Promise<void>;
+}
+
+export interface Engine {
+  /** Short name for logs and listings, such as `onnx`. */
+  readonly name: string;
+  /**
+   * Prepares, loads and warms up one model version.
+   *
+   * @throws ServingError `model-not-ready` with a public sentence when the model cannot be run by this engine.
+   */
+  load(model: ModelVersion, options: InferenceOptions): Promise<LoadedModel>;
+  close(): Promise<void>;
+}

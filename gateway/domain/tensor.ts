@@ -1,0 +1,49 @@
+/** Tensors as every engine and every protocol passes them: datatype, shape, elements in row-major order. */
+
+export type NumericDatatype =
+  | 'bool'
+  | 'uint8'
+  | 'int8'
+  | 'uint16'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'float16'
+  | 'float32'
+  | 'float64';
+
+export type Datatype = NumericDatatype | 'string';
+
+/** Sizes of the axes, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+export type NumericElements =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array;
+
+export interface NumericTensor {
+  readonly datatype: NumericDatatype;
+  readonly shape: Shape;
+  /** `bool` is one byte an element; `float16` is the raw 16 bits in a `Uint16Array`. */
+  readonly elements: NumericElements;
+}
+
+/** A tensor of byte strings, such as encoded pictures. */
+export interface StringTensor {
+  readonly datatype: 'string';
+  readonly shape: Shape;
+  readonly elements: readonly Uint8Array[];
+}
+
+export type Tensor = NumericTensor | StringTensor;
+
+/** Number of elements a shape holds. */
+export function elementCount(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
