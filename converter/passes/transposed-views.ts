@@ -1,0 +1,34 @@
+/** Remembers which values of a graph under construction are transposed views of others. */
+import { integers } from '../onnx/onnx-graph.ts';
+import { compose, isIdentity, type Permutation } from './permutation.ts';
+import type { Rebuilding } from './rebuild.ts';
+
+/** A value of the new graph that is a transposed view of another one. */
+export interface View {
+  readonly source: string;
+  readonly permutation: Permutation;
+}
+
+/** Views by value name; a value that is not a view is its own source. */
+export class Views {
+  readonly #views = new Map<string, View>();
+  readonly #state: Rebuilding;
+
+  constructor(state: Rebuilding) {
+    this.#state = state;
+  }
+
+  of(value: string): View | undefined {
+    return this.#views.get(value);
+  }
+
+  /** The transpose of `source`, emitted and remembered; the identity is `source` itself. */
+  transposed(source: string, permutation: Permutation): string {
+    const below = this.#views.get(source);
+    if (below !== undefined) return this.transposed(below.source, compose(below.permutation, permutation));
+    if (isIdentity(permutation)) return source;
+    const value = this.#state.builder.emit('Transpose', [source], { perm: integers(permutation) });
+    if (this.#state.builder.constantOf(value) === undefined) this.#views.set(value, { source, permutation });
+    return value;
+  }
+}

@@ -1,0 +1,104 @@
+/** Gives the values of a graph's variables, read from the SavedModel's checkpoint one at a time. */
+import type { Tensor } from '../../../gateway/domain/tensor.ts';
+import { UnsupportedModel } from '../../unsupported-model.ts';
+import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { objectGraphKey, readCheckpointObjectGraph } from './checkpoint-object-graph.ts';
+import { restoredKeys } from './restored-keys.ts';
+import type { RestoredKey } from './restored-keys.ts';
+import { TensorBundle } from './tensor-bundle.ts';
+import type { TensorFlowGraph, TensorFlowNode } from './tensorflow-graph.ts';
+
+const checkpointPrefix = 'variables/variables';
+
+export interface VariableSource {
+  /**
+   * The value of a variable node in the main graph, by node name; every call reads and verifies anew.
+   *
+   * @throws UnsupportedModel when there is no such variable, or its value is missing, damaged or does not fit it.
+   */
+  read(nodeName: string): Promise<Tensor>;
+}
+
+export class CheckpointVariables implements VariableSource {
+  readonly #folder: string;
+  readonly #graph: TensorFlowGraph;
+  #nodes: ReadonlyMap<string, TensorFlowNode> | undefined;
+  #restored: ReadonlyMap<string, RestoredKey> | undefined;
+  #bundle: Promise<TensorBundle> | undefined;
+  #objectGraph: Promise<ReadonlyMap<string, string>> | undefined;
+
+  /** @param folder the folder that holds `variables/`; nothing is read before the first `read`. */
+  constructor(folder: string, graph: TensorFlowGraph) {
+    this.#folder = folder;
+    this.#graph = graph;
+  }
+
+  async read(nodeName: string): Promise<Tensor> {
+    this.#nodes ??= new Map(this.#graph.nodes.map((node) => [node.name, node]));
+    const node = this.#nodes.get(nodeName);
+    if (node === undefined) throw new UnsupportedModel(`The graph has no variable ${nodeName}.`);
+    this.#bundle ??= TensorBundle.open(this.#folder, checkpointPrefix);
+    const bundle = await this.#bundle;
+    const tensor = await bundle.read(await this.#keyOf(node, bundle));
+    refuseMisfit(node, tensor);
+    return tensor;
+  }
+
+  async #keyOf(node: TensorFlowNode, bundle: TensorBundle): Promise<string> {
+    this.#restored ??= restoredKeys(this.#graph);
+    const restored = this.#restored.get(node.name);
+    if (restored !== undefined) {
+      if (restored.slice === '') return restored.key;
+      throw new UnsupportedModel(
+        `Variable ${node.name} is a part of ${restored.key}; export the model with whole variables.`,
+      );
+    }
+    const names = [node.name, sharedName(node)].filter((name) => name !== '');
+    const byName = names.find((name) => bundle.has(name));
+    if (byName !== undefined) return byName;
+    this.#objectGraph ??= readObjectGraph(bundle);
+    const objectGraph = await this.#objectGraph;
+    const key = names.map((name) => objectGraph.get(name)).find((found) => found !== undefined);
+    if (key !== undefined) return key;
+    throw new UnsupportedModel(
+      `Variable ${node.name} has no value in ${checkpointPrefix}.index; export the model with its variables saved.`,
+    );
+  }
+}
+
+function sharedName(node: TensorFlowNode): string {
+  const attribute = node.attributes.get('shared_name');
+  return attribute?.kind === 'string' ? attribute.value : '';
+}
+
+async function readObjectGraph(bundle: TensorBundle): Promise<ReadonlyMap<string, string>> {
+  if (!bundle.has(objectGraphKey)) return new Map();
+  const stored = await bundle.read(objectGraphKey);
+  const bytes = stored.datatype === 'string' ? stored.elements[0] : undefined;
+  if (bytes === undefined) return new Map();
+  try {
+    return readCheckpointObjectGraph(bytes);
+  } catch (cause) {
+    if (!(cause instanceof MalformedBytes)) throw cause;
+    throw new UnsupportedModel(
+      `${objectGraphKey} in ${checkpointPrefix}.index is damaged: ${cause.message}`,
+      { cause },
+    );
+  }
+}
+
+/** A checkpoint of another model would otherwise be noticed only as wrong answers. */
+function refuseMisfit(node: TensorFlowNode, tensor: Tensor): void {
+  const datatype = node.attributes.get('dtype');
+  const shape = node.attributes.get('shape');
+  const sizes = shape?.kind === 'shape' ? shape.value : undefined;
+  const sameShape =
+    sizes === undefined ||
+    (sizes.length === tensor.shape.length &&
+      sizes.every((size, axis) => size === null || size === tensor.shape[axis]));
+  if (sameShape && (datatype?.kind !== 'type' || datatype.value === tensor.datatype)) return;
+  throw new UnsupportedModel(
+    `Variable ${node.name} does not fit its value in ${checkpointPrefix}.index, ` +
+      `which is ${tensor.datatype} [${tensor.shape.join(', ')}].`,
+  );
+}
