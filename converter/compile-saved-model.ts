@@ -65,7 +65,10 @@ function servingFirst({ graph }: SavedModel): readonly SignatureDefinition[] {
 /** Signatures that differ in name only share their modules. */
 function fingerprint({ inputs, outputs }: SignatureDefinition): string {
   const ends = [inputs, outputs].map((tensors) =>
-    tensors.map(({ name, reference }) => `${name}=${reference}`).sort().join(),
+    tensors
+      .map(({ name, reference }) => `${name}=${reference}`)
+      .sort()
+      .join(),
   );
   return ends.join(' → ');
 }
@@ -90,23 +93,25 @@ async function compileSignature(
   }));
   const loop = findPictureLoop(flattener);
   const variables = new Map<string, Tensor>();
-  for (const name of variableNodes(flattener.nodes)) variables.set(name, await savedModel.variables.read(name));
+  for (const name of variableNodes(flattener.nodes))
+    variables.set(name, await savedModel.variables.read(name));
   const signature: Signature = {
     name: definition.name,
     inputs: definition.inputs.map((tensor) => specification(tensor)),
     outputs: definition.outputs.map((tensor) => specification(tensor)),
   };
   const prepared: PreparedSignature = { definition, signature, flattener, variables, outputs };
-  return loop === undefined
-    ? compileTensors(prepared, modules)
-    : compilePictures(prepared, loop, modules);
+  return loop === undefined ? compileTensors(prepared, modules) : compilePictures(prepared, loop, modules);
 }
 
 function specification({ name, datatype, shape }: SignatureTensor): Signature['inputs'][number] {
   if (datatype !== 'string' && !isNumeric(datatype)) {
-    throw new UnsupportedModel(`The signature's tensor ${name} has the datatype ${datatype}, which no client can send.`);
+    throw new UnsupportedModel(
+      `The signature's tensor ${name} has the datatype ${datatype}, which no client can send.`,
+    );
   }
-  if (shape === undefined) throw new UnsupportedModel(`The signature's tensor ${name} has an unknown number of axes.`);
+  if (shape === undefined)
+    throw new UnsupportedModel(`The signature's tensor ${name} has an unknown number of axes.`);
   return { name, datatype, shape };
 }
 
@@ -119,7 +124,9 @@ function compileTensors(prepared: PreparedSignature, modules: Map<string, Uint8A
   }));
   const text = inputs.find(({ type }) => type.datatype === 'string');
   if (text !== undefined) {
-    throw new UnsupportedModel(`The signature takes strings (${text.name}) but decodes no picture from them.`);
+    throw new UnsupportedModel(
+      `The signature takes strings (${text.name}) but decodes no picture from them.`,
+    );
   }
   const graph = optimise(lowerGraph({ nodes: flattener.nodes, inputs, outputs, variables }));
   return { kind: 'tensor', signature, network: addModule(modules, 'network', graph) };
@@ -151,7 +158,8 @@ function compilePictures(
     variables,
   });
   const element = body.types.get(body.outputs[0]?.value ?? '') ?? { datatype: 'float32', shape: undefined };
-  if (element.shape === undefined) throw new UnsupportedModel('The compiler cannot tell the shape of a prepared picture.');
+  if (element.shape === undefined)
+    throw new UnsupportedModel('The compiler cannot tell the shape of a prepared picture.');
   const network = lowerGraph({
     nodes,
     inputs: [

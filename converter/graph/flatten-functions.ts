@@ -62,7 +62,8 @@ export class FunctionFlattener {
     const definition = this.#function(name, label);
     const scope = this.#scopeOf(`${label}/`, definition, (index) => {
       const input = inputs[index];
-      if (input === undefined) throw new UnsupportedModel(`Function ${name} is called without argument ${index}.`);
+      if (input === undefined)
+        throw new UnsupportedModel(`Function ${name} is called without argument ${index}.`);
       return input;
     });
     const results = definition.resultNames.map((_, index) => this.#result(definition, index, scope, 0));
@@ -86,12 +87,14 @@ export class FunctionFlattener {
   }
 
   #resolve(reference: string, scope: Scope, depth: number): ValueReference {
-    if (depth > maximumCallDepth) throw new UnsupportedModel('The functions of this model call each other endlessly.');
+    if (depth > maximumCallDepth)
+      throw new UnsupportedModel('The functions of this model call each other endlessly.');
     const [name = '', second, third] = reference.split(':');
     const argumentIndex = second === undefined ? (scope.function?.argumentNames.indexOf(name) ?? -1) : -1;
     if (argumentIndex >= 0) return scope.argument(argumentIndex);
     const node = scope.nodes.get(name);
-    if (node === undefined) throw new UnsupportedModel(`The graph refers to a node that does not exist: ${name}.`);
+    if (node === undefined)
+      throw new UnsupportedModel(`The graph refers to a node that does not exist: ${name}.`);
     const index =
       scope.function === undefined
         ? Number(second ?? 0)
@@ -127,7 +130,11 @@ export class FunctionFlattener {
     });
   }
 
-  #scopeOf(prefix: string, definition: TensorFlowFunction, argument: (index: number) => ValueReference): Scope {
+  #scopeOf(
+    prefix: string,
+    definition: TensorFlowFunction,
+    argument: (index: number) => ValueReference,
+  ): Scope {
     const existing = this.#scopes.get(prefix);
     if (existing !== undefined) return existing;
     let nodes = this.#nodeTables.get(definition);
@@ -143,7 +150,8 @@ export class FunctionFlattener {
   #result(definition: TensorFlowFunction, index: number, scope: Scope, depth: number): ValueReference {
     const resultName = definition.resultNames[index];
     const reference = resultName === undefined ? undefined : definition.results.get(resultName);
-    if (reference === undefined) throw new UnsupportedModel(`Function ${definition.name} has no result ${index}.`);
+    if (reference === undefined)
+      throw new UnsupportedModel(`Function ${definition.name} has no result ${index}.`);
     return this.#resolve(reference, scope, depth);
   }
 

@@ -31,7 +31,8 @@ export interface GraphCut {
 export function lowerGraph(cut: GraphCut): OnnxGraph {
   const builder = new GraphBuilder();
   const values = new Map<string, string>();
-  for (const input of cut.inputs) values.set(referenceKey(input.reference), builder.input(input.name, input.type));
+  for (const input of cut.inputs)
+    values.set(referenceKey(input.reference), builder.input(input.name, input.type));
   for (const node of topologicalOrder(cut)) {
     builder.origin = node.name;
     for (const [index, value] of lowerNode(node, cut, { builder, values }).entries()) {
@@ -46,7 +47,10 @@ export function lowerGraph(cut: GraphCut): OnnxGraph {
 
 function valueOf(reference: ValueReference, values: ReadonlyMap<string, string>): string {
   const value = values.get(referenceKey(reference));
-  if (value === undefined) throw new UnsupportedModel(`The graph uses output ${reference.index} of ${reference.node}, which has no value.`);
+  if (value === undefined)
+    throw new UnsupportedModel(
+      `The graph uses output ${reference.index} of ${reference.node}, which has no value.`,
+    );
   return value;
 }
 
@@ -55,10 +59,13 @@ function topologicalOrder(cut: GraphCut): FlatNode[] {
   const boundary = new Set(cut.inputs.map((input) => referenceKey(input.reference)));
   const order: FlatNode[] = [];
   const state = new Map<string, 'open' | 'done'>();
-  const pending = cut.outputs.map(({ reference }) => reference).filter((at) => !boundary.has(referenceKey(at)));
+  const pending = cut.outputs
+    .map(({ reference }) => reference)
+    .filter((at) => !boundary.has(referenceKey(at)));
   for (let reference = pending.at(-1); reference !== undefined; reference = pending.at(-1)) {
     const node = cut.nodes.get(reference.node);
-    if (node === undefined) throw new UnsupportedModel(`The graph refers to a node that does not exist: ${reference.node}.`);
+    if (node === undefined)
+      throw new UnsupportedModel(`The graph refers to a node that does not exist: ${reference.node}.`);
     const seen = state.get(node.name);
     if (seen !== undefined) {
       if (seen === 'open') order.push(node);
@@ -91,13 +98,17 @@ function lowerNode(node: FlatNode, cut: GraphCut, { builder, values }: LoweringS
   const variable = cut.variables.get(node.name);
   if (variable !== undefined) return [numericConstant(variable, node, builder)];
   if (isTransparent(node.operation)) {
-    return node.inputs.map((_, index) => valueOf(behindTransparent(node, index) ?? { node: '', index }, values));
+    return node.inputs.map((_, index) =>
+      valueOf(behindTransparent(node, index) ?? { node: '', index }, values),
+    );
   }
   const inputs = node.inputs.map((input) => valueOf(input, values));
   if (node.operation === 'ReadVariableOp') return inputs.slice(0, 1);
   if (node.operation === 'PlaceholderWithDefault') return inputs.slice(0, 1);
   if (node.operation === 'Placeholder') {
-    throw new UnsupportedModel(`The graph needs the placeholder ${node.name}, which the signature does not feed.`);
+    throw new UnsupportedModel(
+      `The graph needs the placeholder ${node.name}, which the signature does not feed.`,
+    );
   }
   const lowering = catalogue.get(node.operation);
   if (lowering === undefined) throw UnsupportedModel.operation(node.operation, node.name);
@@ -111,7 +122,8 @@ function constantValue(node: FlatNode, builder: GraphBuilder): string {
 }
 
 function numericConstant(tensor: Tensor, node: FlatNode, builder: GraphBuilder): string {
-  if (tensor.datatype === 'string') throw UnsupportedModel.operation(`${node.operation} of strings`, node.name);
+  if (tensor.datatype === 'string')
+    throw UnsupportedModel.operation(`${node.operation} of strings`, node.name);
   return builder.constant(tensor);
 }
 

@@ -21,7 +21,8 @@ const reduction =
   (operator: string): Lowering =>
   (context) => {
     const axes = context.builder.cast(context.input(1), 'int64');
-    const vector = context.rank(1) === 0 ? context.builder.emit('Reshape', [axes, context.builder.integers([1])]) : axes;
+    const vector =
+      context.rank(1) === 0 ? context.builder.emit('Reshape', [axes, context.builder.integers([1])]) : axes;
     return [
       context.builder.emit(operator, [context.input(0), vector], {
         keepdims: integer(Number(context.flag('keep_dims', false))),

@@ -52,7 +52,12 @@ const scalarIndex = (index: number) =>
   ({ datatype: 'int64', shape: [], elements: BigInt64Array.of(BigInt(index)) }) as const;
 
 /** Splits into equal or given sizes by one slice each, which the passes can follow. */
-function splitInto(context: LoweringContext, value: string, sizes: readonly number[], axis: number): string[] {
+function splitInto(
+  context: LoweringContext,
+  value: string,
+  sizes: readonly number[],
+  axis: number,
+): string[] {
   const { builder } = context;
   let start = 0;
   return sizes.map((size) => {
@@ -82,7 +87,8 @@ const splitSizes: Lowering = (context) => {
   const axis = rawAxis < 0 ? rawAxis + context.rank(0) : rawAxis;
   const whole = context.builder.typeOf(context.input(0)).shape?.[axis];
   const known = sizes.filter((size) => size >= 0).reduce((sum, size) => sum + size, 0);
-  if (sizes.includes(-1) && typeof whole !== 'number') throw context.unsupported('splits an axis of unknown size');
+  if (sizes.includes(-1) && typeof whole !== 'number')
+    throw context.unsupported('splits an axis of unknown size');
   return splitInto(
     context,
     context.input(0),
@@ -148,9 +154,7 @@ export const shapes: Lowerings = {
   StridedSlice: stridedSlice,
   Split: split,
   SplitV: splitSizes,
-  ConcatV2: (context) => [
-    concatenate(context, context.inputs.length - 1, context.inputs.slice(0, -1)),
-  ],
+  ConcatV2: (context) => [concatenate(context, context.inputs.length - 1, context.inputs.slice(0, -1))],
   Pad: pad(() => 'constant'),
   PadV2: pad(() => 'constant'),
   MirrorPad: pad((context) => (context.text('mode', 'REFLECT') === 'REFLECT' ? 'reflect' : 'symmetric')),

@@ -25,7 +25,9 @@ export function stridedSlice(context: LoweringContext): readonly string[] {
     shrink: context.integer('shrink_axis_mask', 0),
   };
   const rank = context.rank(0);
-  const consumed = begin.filter((_, position) => !bit(masks.newAxis, position) && !bit(masks.ellipsis, position));
+  const consumed = begin.filter(
+    (_, position) => !bit(masks.newAxis, position) && !bit(masks.ellipsis, position),
+  );
   const dimensions: Dimension[] = [];
   /** Positions in the result: source axes that stay, and new ones. */
   const layout: ('kept' | 'new' | 'shrunk')[] = [];
@@ -45,7 +47,13 @@ export function stridedSlice(context: LoweringContext): readonly string[] {
       dimensions.push({
         axis,
         start: bit(masks.begin, position) && !isShrunk ? 0 : start,
-        end: isShrunk ? (start === -1 ? farEnd : start + 1) : bit(masks.end, position) ? farEnd : (end[position] ?? 0),
+        end: isShrunk
+          ? start === -1
+            ? farEnd
+            : start + 1
+          : bit(masks.end, position)
+            ? farEnd
+            : (end[position] ?? 0),
         step: isShrunk ? 1 : step,
         isShrunk,
       });
@@ -53,7 +61,13 @@ export function stridedSlice(context: LoweringContext): readonly string[] {
       axis += 1;
     }
   }
-  return [reshaped(context, sliced(context, dimensions), { dimensions, layout, rank: builder.typeOf(context.input(0)).shape?.length ?? rank })];
+  return [
+    reshaped(context, sliced(context, dimensions), {
+      dimensions,
+      layout,
+      rank: builder.typeOf(context.input(0)).shape?.length ?? rank,
+    }),
+  ];
 }
 
 function sliced(context: LoweringContext, dimensions: readonly Dimension[]): string {
@@ -65,7 +79,13 @@ function sliced(context: LoweringContext, dimensions: readonly Dimension[]): str
     builder.integers(active.map(({ start }) => start)),
     builder.integers(active.map(({ end }) => end)),
     builder.integers(active.map((dimension) => dimension.axis)),
-    builder.constant(constantOf('int64', [active.length], active.map(({ step }) => step))),
+    builder.constant(
+      constantOf(
+        'int64',
+        [active.length],
+        active.map(({ step }) => step),
+      ),
+    ),
   ]);
 }
 

@@ -67,7 +67,10 @@ function broadcastSources(from: Shape, to: Shape): Int32Array {
 }
 
 /** Folds a binary or unary operator; `undefined` when it is none of the known ones. */
-export function foldArithmetic(operator: string, inputs: readonly NumericTensor[]): NumericTensor | undefined {
+export function foldArithmetic(
+  operator: string,
+  inputs: readonly NumericTensor[],
+): NumericTensor | undefined {
   const [first, second] = inputs;
   const one = unary.get(operator);
   if (one !== undefined && first !== undefined) {

@@ -26,7 +26,11 @@ export function allocate(datatype: NumericDatatype, count: number): NumericEleme
 }
 
 /** Integers wrap and floats round as the typed array does; `float16` has no arithmetic here. */
-export function constantOf(datatype: NumericDatatype, shape: Shape, values: ArrayLike<number>): NumericTensor {
+export function constantOf(
+  datatype: NumericDatatype,
+  shape: Shape,
+  values: ArrayLike<number>,
+): NumericTensor {
   if (datatype === 'float16') throw new UnsupportedModel('The compiler does not compute in float16.');
   const elements = allocate(datatype, values.length);
   for (let index = 0; index < values.length; index += 1) setElement(elements, index, values[index] ?? 0);

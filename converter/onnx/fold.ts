@@ -82,7 +82,12 @@ function cast(tensor: NumericTensor, datatype: NumericDatatype): NumericTensor |
   if (tensor.datatype === datatype) return tensor;
   if (tensor.datatype === 'float16' || datatype === 'float16') return undefined;
   const values = numbersOf(tensor);
-  if (datatype === 'bool') return constantOf(datatype, tensor.shape, values.map((value) => Number(value !== 0)));
+  if (datatype === 'bool')
+    return constantOf(
+      datatype,
+      tensor.shape,
+      values.map((value) => Number(value !== 0)),
+    );
   return constantOf(datatype, tensor.shape, datatype.startsWith('float') ? values : values.map(Math.trunc));
 }
 

@@ -96,7 +96,10 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
       );
     },
   ],
-  ['Squeeze', ({ values: [, axes] }, shape) => (axes === undefined ? undefined : squeezed(shape, known(axes)))],
+  [
+    'Squeeze',
+    ({ values: [, axes] }, shape) => (axes === undefined ? undefined : squeezed(shape, known(axes))),
+  ],
   [
     'Unsqueeze',
     ({ values: [, axes] }, shape) => {
@@ -141,13 +144,23 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
       shape.map((size, axis) => {
         const before = pads?.[axis];
         const after = pads?.[axis + shape.length];
-        return size === null || typeof before !== 'number' || typeof after !== 'number' ? null : size + before + after;
+        return size === null || typeof before !== 'number' || typeof after !== 'number'
+          ? null
+          : size + before + after;
       }),
   ],
-  ['Resize', ({ values: [, , , sizes] }, shape) => sizes ?? shape.map((size, axis) => (axis < 2 ? size : null))],
+  [
+    'Resize',
+    ({ values: [, , , sizes] }, shape) => sizes ?? shape.map((size, axis) => (axis < 2 ? size : null)),
+  ],
   ['Expand', ({ values: [, target] }, shape) => target && broadcast<number | null>(shape, target)],
-  ['Where', ({ types: [, left, right] }, shape) =>
-      left?.shape && right?.shape && broadcast<number | null>(shape, broadcast<number | null>(left.shape, right.shape))],
+  [
+    'Where',
+    ({ types: [, left, right] }, shape) =>
+      left?.shape &&
+      right?.shape &&
+      broadcast<number | null>(shape, broadcast<number | null>(left.shape, right.shape)),
+  ],
 ]);
 
 function slicedSize(range: {

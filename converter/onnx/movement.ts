@@ -85,7 +85,12 @@ const slice: MovementRule = ({ shape, parameters: [starts, ends, axes, steps] })
   return { shape: outputShape, sources: walk(outputShape, outputSteps, offset) };
 };
 
-const gather: MovementRule = ({ shape, parameters: [indices], parameterShapes: [indicesShape], attributes }) => {
+const gather: MovementRule = ({
+  shape,
+  parameters: [indices],
+  parameterShapes: [indicesShape],
+  attributes,
+}) => {
   if (indices === undefined || indicesShape === undefined) return undefined;
   const axis = normaliseAxis(integerAttribute(attributes, 'axis', 0), shape.length);
   const inner = elementCount(shape.slice(axis + 1));
@@ -141,7 +146,13 @@ export const movements: ReadonlyMap<string, MovementRule> = new Map<string, Move
       const permutation = integersAttribute(attributes, 'perm') ?? shape.map((_, axis) => axis).reverse();
       const sourceStrides = strides(shape);
       const output = permutation.map((axis) => shape[axis] ?? 1);
-      return { shape: output, sources: walk(output, permutation.map((axis) => sourceStrides[axis] ?? 0)) };
+      return {
+        shape: output,
+        sources: walk(
+          output,
+          permutation.map((axis) => sourceStrides[axis] ?? 0),
+        ),
+      };
     },
   ],
   ['Slice', slice],

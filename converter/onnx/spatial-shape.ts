@@ -3,7 +3,11 @@ import { integersAttribute, type OnnxAttributes } from './onnx-graph.ts';
 
 type PartialSizes = readonly (number | null)[];
 
-function spatialSize(size: number | null, axis: number, window: { kernel: number; attributes: OnnxAttributes }) {
+function spatialSize(
+  size: number | null,
+  axis: number,
+  window: { kernel: number; attributes: OnnxAttributes },
+) {
   const { kernel, attributes } = window;
   const rank = integersAttribute(attributes, 'kernel_shape')?.length ?? 2;
   const stride = integersAttribute(attributes, 'strides')?.[axis] ?? 1;

@@ -16,7 +16,11 @@ export interface AffineContext {
   readonly channels: number;
 }
 
-export function affineOf(node: OnnxNode, inputs: readonly string[], context: AffineContext): Affine | undefined {
+export function affineOf(
+  node: OnnxNode,
+  inputs: readonly string[],
+  context: AffineContext,
+): Affine | undefined {
   if (node.operator === 'BatchNormalization') return batchNormalisation(node, inputs, context);
   const [left = '', right = ''] = inputs;
   const isFirst = left === context.target;

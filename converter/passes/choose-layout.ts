@@ -20,7 +20,10 @@ export function cancelTransposes(graph: OnnxGraph): OnnxGraph {
  *
  * @param prepare one output [1,…]; @param network one input [N,…] that takes it.
  */
-export function chooseLayout(prepare: OnnxGraph, network: OnnxGraph): { prepare: OnnxGraph; network: OnnxGraph } {
+export function chooseLayout(
+  prepare: OnnxGraph,
+  network: OnnxGraph,
+): { prepare: OnnxGraph; network: OnnxGraph } {
   const kept = { prepare: cancelTransposes(prepare), network: cancelTransposes(network) };
   if (network.inputs[0]?.type.shape?.length !== 4) return kept;
   const turnedNetwork = cancelTransposes(

@@ -35,9 +35,15 @@ export function fuseConvolutions(graph: OnnxGraph): OnnxGraph {
       }
       const target = inputs.find((value) => convolutions.has(value)) ?? first;
       const convolution = convolutions.get(target);
-      const isOnlyReader = node.inputs.every((name) => state.renamed.get(name) !== target || readers.get(name) === 1);
+      const isOnlyReader = node.inputs.every(
+        (name) => state.renamed.get(name) !== target || readers.get(name) === 1,
+      );
       if (convolution === undefined || !isOnlyReader) return undefined;
-      const affine = affineOf(node, inputs, { target, builder: state.builder, channels: convolution.weights.shape[0] ?? 0 });
+      const affine = affineOf(node, inputs, {
+        target,
+        builder: state.builder,
+        channels: convolution.weights.shape[0] ?? 0,
+      });
       return affine && emitConvolution(scaled(convolution, affine), state, convolutions);
     },
   });
@@ -53,16 +59,29 @@ function rememberPadding(
   const mode = node.attributes['mode'];
   if (pads === undefined || (mode?.kind === 'string' && mode.value !== 'constant')) return undefined;
   const fillConstant = fill === undefined ? undefined : state.builder.constantOf(fill);
-  if (fill !== undefined && (fillConstant === undefined || numbersOf(fillConstant).some((value) => value !== 0))) {
+  if (
+    fill !== undefined &&
+    (fillConstant === undefined || numbersOf(fillConstant).some((value) => value !== 0))
+  ) {
     return undefined;
   }
   const amounts = numbersOf(pads);
   if (amounts.every((amount) => amount === 0)) return input;
   const [batchBefore, channelBefore, top, left, batchAfter, channelAfter, bottom, right] = amounts;
-  if (amounts.length !== 8 || batchBefore !== 0 || channelBefore !== 0 || batchAfter !== 0 || channelAfter !== 0) {
+  if (
+    amounts.length !== 8 ||
+    batchBefore !== 0 ||
+    channelBefore !== 0 ||
+    batchAfter !== 0 ||
+    channelAfter !== 0
+  ) {
     return undefined;
   }
-  const value = state.builder.emit('Pad', [input, padsValue, ...(fill === undefined ? [] : [fill])], node.attributes);
+  const value = state.builder.emit(
+    'Pad',
+    [input, padsValue, ...(fill === undefined ? [] : [fill])],
+    node.attributes,
+  );
   paddings.set(value, { input, pads: [top ?? 0, left ?? 0, bottom ?? 0, right ?? 0] });
   return value;
 }

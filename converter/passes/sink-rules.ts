@@ -46,7 +46,10 @@ const unaryOperators = [
 const unary: SinkRule = ({ node, inputs: [first = '', ...rest], builder, views }) => {
   const view = views.of(first);
   if (view === undefined) return undefined;
-  return views.transposed(builder.emit(node.operator, [view.source, ...rest], node.attributes), view.permutation);
+  return views.transposed(
+    builder.emit(node.operator, [view.source, ...rest], node.attributes),
+    view.permutation,
+  );
 };
 
 /** The values as a view of this permutation would see them, or `undefined` when one of them cannot be. */
@@ -123,7 +126,11 @@ const pad: SinkRule = ({ node, inputs: [first = '', pads = '', ...rest], builder
   return views.transposed(value, view.permutation);
 };
 
-function axesOf(builder: GraphBuilder, value: string | undefined, rank: number): readonly number[] | undefined {
+function axesOf(
+  builder: GraphBuilder,
+  value: string | undefined,
+  rank: number,
+): readonly number[] | undefined {
   const constant = value === undefined ? undefined : builder.constantOf(value);
   return constant && numbersOf(constant).map((axis) => normaliseAxis(axis, rank));
 }
@@ -160,7 +167,9 @@ const unsqueeze: SinkRule = ({ inputs: [first = '', axesValue], builder, views }
     .map((axis) => normaliseAxis(axis, rank))
     .sort((left, right) => left - right);
   const leading = added.filter((axis, position) => axis === position).length;
-  const trailingAxes = added.slice(leading).map((_, position) => leading + view.permutation.length + position);
+  const trailingAxes = added
+    .slice(leading)
+    .map((_, position) => leading + view.permutation.length + position);
   const sourceAxes = [...Array.from({ length: leading }, (_, axis) => axis), ...trailingAxes];
   const value = builder.emit('Unsqueeze', [view.source, builder.integers(sourceAxes)]);
   const newAxes = sourceAxes.values();
@@ -171,7 +180,11 @@ const unsqueeze: SinkRule = ({ inputs: [first = '', axesValue], builder, views }
   return views.transposed(value, permutation);
 };
 
-const slice: SinkRule = ({ inputs: [first = '', starts = '', ends = '', axesValue, ...steps], builder, views }) => {
+const slice: SinkRule = ({
+  inputs: [first = '', starts = '', ends = '', axesValue, ...steps],
+  builder,
+  views,
+}) => {
   const view = views.of(first);
   if (view === undefined) return undefined;
   const axes = axesOf(builder, axesValue, view.permutation.length);

@@ -80,8 +80,7 @@ export class WireCursor {
     let bits = 0;
     for (let index = 0; index < count; index += 1) {
       const byte = this.#message[this.at];
-      if (byte === undefined)
-        throw new MalformedBytes(`The bytes end inside a varint at byte ${this.at}.`);
+      if (byte === undefined) throw new MalformedBytes(`The bytes end inside a varint at byte ${this.at}.`);
       this.at += 1;
       bits |= (byte & 0x7f) << (index * 7);
       if (byte < 0x80) return { bits, more: false };

@@ -15,23 +15,38 @@ export function writeOnnx(graph: OnnxGraph, name: string): Uint8Array {
     .varint(1, intermediateVersion)
     .string(2, 'fovea')
     .message(7, (message) => {
-      for (const node of graph.nodes) message.message(1, (inner) => { writeNode(inner, node); });
+      for (const node of graph.nodes)
+        message.message(1, (inner) => {
+          writeNode(inner, node);
+        });
       // An output under its public name: the value behind it may be an input, a constant or shared by two outputs.
       for (const output of graph.outputs) {
         message.message(1, (inner) => {
-          writeNode(inner, { operator: 'Identity', inputs: [output.value], outputs: [output.name], attributes: {}, origin: output.name });
+          writeNode(inner, {
+            operator: 'Identity',
+            inputs: [output.value],
+            outputs: [output.name],
+            attributes: {},
+            origin: output.name,
+          });
         });
       }
       message.string(2, name);
       for (const [constant, tensor] of graph.constants) {
-        message.message(5, (inner) => { writeTensor(inner, constant, tensor); });
+        message.message(5, (inner) => {
+          writeTensor(inner, constant, tensor);
+        });
       }
       for (const input of graph.inputs) {
-        message.message(11, (inner) => { writeValue(inner, input.name, input.type); });
+        message.message(11, (inner) => {
+          writeValue(inner, input.name, input.type);
+        });
       }
       for (const output of graph.outputs) {
         const type = graph.types.get(output.value) ?? { datatype: 'float32', shape: undefined };
-        message.message(12, (inner) => { writeValue(inner, output.name, type); });
+        message.message(12, (inner) => {
+          writeValue(inner, output.name, type);
+        });
       }
     })
     .message(8, (message) => {
@@ -44,7 +59,9 @@ function writeNode(message: ProtobufWriter, node: OnnxNode): void {
   message.strings(1, node.inputs).strings(2, node.outputs);
   message.string(3, `${node.origin}/${node.outputs[0] ?? ''}`).string(4, node.operator);
   for (const [name, attribute] of Object.entries(node.attributes)) {
-    message.message(5, (inner) => { writeAttribute(inner, name, attribute); });
+    message.message(5, (inner) => {
+      writeAttribute(inner, name, attribute);
+    });
   }
 }
 

@@ -74,9 +74,7 @@ function verifiedBlock(table: Uint8Array, handle: Uint8Array): Uint8Array {
   const compression = table[end] ?? 0;
   if (compression !== 0) {
     const name = compression === snappy ? 'Snappy' : `type ${compression}`;
-    throw new MalformedBytes(
-      `A block is compressed (${name}), which TensorFlow does not do in checkpoints.`,
-    );
+    throw new MalformedBytes(`A block is compressed (${name}), which TensorFlow does not do in checkpoints.`);
   }
   return table.subarray(offset, end);
 }
@@ -89,8 +87,7 @@ function* blockEntries(block: Uint8Array): Generator<Entry, void, undefined> {
     const shared = cursor.length();
     const unshared = cursor.length();
     const valueLength = cursor.length();
-    if (shared > previous.length)
-      throw new MalformedBytes('An entry shares more of its key than there is.');
+    if (shared > previous.length) throw new MalformedBytes('An entry shares more of its key than there is.');
     const keyAt = cursor.take(unshared);
     const valueAt = cursor.take(valueLength);
     const key = new Uint8Array(shared + unshared);
