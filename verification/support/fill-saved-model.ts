@@ -1,4 +1,5 @@
 /** Gives a SavedModel whose weights are missing seeded random ones, the same on every machine. */
+import { realpathSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -61,7 +62,7 @@ export async function fillSavedModel(source: string, target: string, seed = 7): 
 }
 
 const [, script, source, target] = process.argv;
-if (script !== undefined && import.meta.url === pathToFileURL(script).href) {
+if (script !== undefined && import.meta.url === pathToFileURL(realpathSync(script)).href) {
   if (source === undefined || target === undefined) {
     process.stderr.write('usage: fill-saved-model SAVED_MODEL_FOLDER TARGET_FOLDER\n');
     process.exitCode = 2;
