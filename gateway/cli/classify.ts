@@ -1,0 +1,130 @@
+/** `fovea classify`: classifies files and folders with the embedded engine, without a server. */
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { readConfiguration, type Configuration } from '../configuration.ts';
+import { ServingError } from '../domain/errors.ts';
+import { openModels, type ModelsInService } from '../models-in-service.ts';
+import { createLog } from '../telemetry/log.ts';
+import { outputForms, resultWriter, type FileResult, type OutputForm } from './classify-output.ts';
+import { createCounter } from './counter.ts';
+import { inOrder } from './in-order.ts';
+import { takeOwnFlags, wantsHelp } from './own-flags.ts';
+import { findPictures } from './picture-files.ts';
+import { reportFaults } from './report-faults.ts';
+import { exitCodes, type Terminal } from './terminal.ts';
+
+const usage = `fovea classify: classifies picture files without a server
+
+Usage: fovea classify <files or folders…> [--model <name>] [--top <n>] [--output table|json|csv]
+
+Options:
+  --model     which model answers (default: the one behind /classify/resnet)
+  --top       how many predictions to show a picture (default 1)
+  --output    table for people, json or csv for programs (default table)
+
+The settings of fovea serve apply too: --models-dir, --workers, --classify-formats and so on.
+
+Exit code: 0 all classified, 1 at least one failed, 2 wrong usage.`;
+
+interface Request {
+  readonly words: readonly string[];
+  readonly model: string;
+  readonly top: number;
+  readonly output: OutputForm;
+  readonly configuration: Configuration;
+}
+
+export async function classify(words: readonly string[], terminal: Terminal): Promise<number> {
+  const own = takeOwnFlags(words, { switches: [], values: ['--model', '--top', '--output'] });
+  if (wantsHelp(own)) {
+    terminal.out.write(`${usage}\n`);
+    return exitCodes.done;
+  }
+  const places = own.rest.filter((word, index) => isPlace(word, own.rest[index - 1]));
+  const outcome = readConfiguration({
+    environment: terminal.environment,
+    envFile: terminal.envFile,
+    flags: own.rest.filter((word) => !places.includes(word)),
+  });
+  const top = Number(own.values.get('--top') ?? 1);
+  const output = outputForms.find((form) => form === (own.values.get('--output') ?? 'table'));
+  const faults = [...own.faults, ...('faults' in outcome ? outcome.faults : [])];
+  if (places.length === 0) faults.push('Name at least one picture file or folder; --help tells more.');
+  if (!Number.isInteger(top) || top < 1) faults.push('--top must be a whole number above 0.');
+  if (output === undefined) faults.push(`--output must be one of ${outputForms.join(', ')}.`);
+  if (faults.length > 0 || output === undefined || 'faults' in outcome) {
+    reportFaults(faults, terminal);
+    return exitCodes.misused;
+  }
+  const model = own.values.get('--model') ?? 'resnet';
+  return classifyAll({ words: places, model, top, output, configuration: outcome.configuration }, terminal);
+}
+
+/** A word that neither is a flag nor the value of one. */
+function isPlace(word: string, before: string | undefined): boolean {
+  const isValue = before?.startsWith('--') === true && before !== '--' && !before.includes('=');
+  return !word.startsWith('--') && !isValue;
+}
+
+async function classifyAll(request: Request, terminal: Terminal): Promise<number> {
+  const { configuration, model } = request;
+  const endings = configuration.classifyFormats.flatMap((format) =>
+    format === 'jpeg' ? ['.jpg', '.jpeg'] : [`.${format}`],
+  );
+  const { files, faults } = await findPictures(request.words, endings);
+  reportFaults(faults, terminal);
+  const log = createLog({ level: 'warn', pretty: true, destination: terminal.error });
+  const models = await openModels({ configuration, log, only: model });
+  const counter = createCounter(terminal.error);
+  try {
+    counter.show(`loading ${models.installed[0] ?? model}`);
+    await models.load(terminal.stop);
+    const failed = await classifyFiles(request, files, { models, counter, terminal });
+    return failed || faults.length > 0 || terminal.stop.aborted ? exitCodes.failed : exitCodes.done;
+  } catch (error) {
+    if (!(error instanceof ServingError)) throw error;
+    reportFaults([error.message], terminal);
+    return exitCodes.failed;
+  } finally {
+    counter.clear();
+    await models.close();
+  }
+}
+
+async function classifyFiles(
+  { model, top, output }: Request,
+  files: readonly string[],
+  { models, counter, terminal }: { models: ModelsInService; counter: ReturnType<typeof createCounter>; terminal: Terminal },
+): Promise<boolean> {
+  const { classification } = models;
+  const target = classification.target({ model, top });
+  const writer = resultWriter(output, terminal.out);
+  let [done, failed] = [0, 0];
+  const work = async (file: string): Promise<FileResult> => {
+    try {
+      const picture = { bytes: await readFile(file), name: file };
+      const { classes, predictions } = await classification.classify(target, [picture], terminal.stop);
+      return { file, outcome: { class: classes[0] ?? -1, predictions: predictions?.[0] ?? [] } };
+    } catch (error) {
+      const sentence = error instanceof ServingError ? error.message : 'The file cannot be read.';
+      return { file, outcome: { error: sentence } };
+    }
+  };
+  await inOrder({
+    items: files,
+    // Enough for every worker to find the next picture waiting.
+    width: availableParallelism() * 2,
+    work,
+    done: (result) => {
+      done += 1;
+      if ('error' in result.outcome) failed += 1;
+      counter.clear();
+      writer.row(result);
+      counter.show(`${done} of ${files.length} pictures${failed > 0 ? `, ${failed} failed` : ''}`);
+    },
+    signal: terminal.stop,
+  });
+  counter.clear();
+  writer.finish();
+  return failed > 0;
+}

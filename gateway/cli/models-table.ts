@@ -1,0 +1,62 @@
+/** Models as `fovea models list` shows them, to people and to programs. */
+import type { InstalledModel } from '../repository/model-folder.ts';
+
+/** One model in the JSON of `fovea models list --json`; `null` where nothing says it. */
+export interface DescribedModel {
+  readonly name: string;
+  readonly installed: boolean;
+  readonly versions: readonly number[];
+  readonly title: string | null;
+  readonly licence: string | null;
+  readonly classes: number | null;
+  /** Number of labels. */
+  readonly labels: number | null;
+  readonly folder: string;
+  readonly faults: readonly string[];
+}
+
+export function describedModel(model: InstalledModel): DescribedModel {
+  return {
+    name: model.name,
+    installed: model.versions.length > 0,
+    versions: model.versions.map(({ version }) => version),
+    title: model.manifest?.title ?? null,
+    licence: model.manifest?.licence ?? null,
+    classes: model.manifest?.classes ?? model.labels?.length ?? null,
+    labels: model.labels?.length ?? null,
+    folder: model.folder,
+    faults: model.faults,
+  };
+}
+
+/** The lines of a table with a heading; columns as wide as their widest entry. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((entry, column) => entry.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** The table of all models, what is wrong with them, and how to install those that are not. */
+export function modelsTable(models: readonly InstalledModel[], directories: readonly string[]): string[] {
+  if (models.length === 0) {
+    return [
+      `No models in ${directories.join(', ')}. Set MODELS_DIR to a folder of the form <name>/<version>/saved_model.pb.`,
+    ];
+  }
+  const described = models.map(describedModel);
+  const rows = described.map(({ name, installed, versions, classes, licence, title }) => [
+    name,
+    installed ? versions.join(', ') : 'not installed',
+    classes === null ? '-' : String(classes),
+    licence ?? '-',
+    title ?? '-',
+  ]);
+  const faults = described.flatMap(({ name, faults: found }) => found.map((fault) => `${name}: ${fault}`));
+  const missing = models.filter(({ versions, manifest }) => versions.length === 0 && manifest !== undefined);
+  const advice = missing.map(({ name }) => `To install: fovea models pull ${name}`);
+  return [...aligned([['MODEL', 'VERSIONS', 'CLASSES', 'LICENCE', 'TITLE'], ...rows]), ...faults, ...advice];
+}

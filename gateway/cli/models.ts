@@ -1,0 +1,236 @@
+/** `fovea models`: lists, pulls, verifies and removes the models on disk. */
+import { parseArgs } from 'node:util';
+
+import type { InstalledModel, ModelSurvey } from '../repository/model-folder.ts';
+import { surveyModels } from '../repository/model-folder.ts';
+import { pullModel } from '../repository/pull-model.ts';
+import { removeModel } from '../repository/remove-model.ts';
+import { RepositoryError } from '../repository/repository-error.ts';
+import { verifyModel } from '../repository/verify-model.ts';
+import { describedModel, modelsTable } from './models-table.ts';
+import { isProven, verificationLines, type VerifiedModel } from './models-verification.ts';
+import { createProgressBar, type ProgressStream } from './progress-bar.ts';
+
+export interface ModelsCommandContext {
+  readonly environment: {
+    /** The folders of MODELS_DIR. */
+    readonly modelsDirectories: readonly string[];
+    /** The folder of MODEL_MIRROR, when it is set. */
+    readonly modelMirror: string | undefined;
+  };
+  /** Takes the lines of the result. */
+  readonly out: (line: string) => void;
+  /** Takes progress and sentences about faults; the standard error stream, as a rule. */
+  readonly progress: ProgressStream;
+  /** Aborted when the user stops the command. */
+  readonly signal: AbortSignal;
+}
+
+export const modelsHelp = `fovea models: the models on this machine
+
+Usage:
+  fovea models list [--json]            models known and installed, with versions, licence and title
+  fovea models pull <name>              fetch a model from the sources of its manifest, verify it, install it
+  fovea models verify [name] [--json]   compare the installed files with the manifest, of one model or of all
+  fovea models remove <name>            delete the versions of a model; its manifest, labels and card stay
+
+Options:
+  --json   print JSON instead of text (list, verify)
+  --help   print this text
+
+A pull that was interrupted goes on where it stopped when it is run again. Without a network, set MODEL_MIRROR to a
+folder that holds the model's <name>/<version>/ or the archive named in its manifest. MODELS_DIR lists the folders
+that are searched.
+
+Exit code: 0 done, 1 failed, 2 wrong usage.`;
+
+const succeeded = 0;
+const failed = 1;
+const misused = 2;
+
+interface Command {
+  readonly context: ModelsCommandContext;
+  readonly name: string | undefined;
+  readonly json: boolean;
+}
+
+function tell(context: ModelsCommandContext, sentence: string): void {
+  context.progress.write(`${sentence}\n`);
+}
+
+async function survey(context: ModelsCommandContext): Promise<ModelSurvey> {
+  const found = await surveyModels(context.environment.modelsDirectories);
+  for (const fault of found.faults) {
+    tell(context, fault);
+  }
+  return found;
+}
+
+/** @throws RepositoryError that names the models there are. */
+async function modelNamed(context: ModelsCommandContext, name: string): Promise<InstalledModel> {
+  const { models } = await survey(context);
+  const model = models.find((candidate) => candidate.name === name);
+  if (model === undefined) {
+    const known = models.map((candidate) => candidate.name).join(', ');
+    throw new RepositoryError(
+      `There is no model "${name}". ${known === '' ? 'No models folder holds any; check MODELS_DIR.' : `Known models: ${known}.`}`,
+    );
+  }
+  return model;
+}
+
+async function list({ context, json }: Command): Promise<number> {
+  const { models, faults } = await survey(context);
+  if (json) {
+    context.out(JSON.stringify(models.map(describedModel), undefined, 2));
+  } else {
+    for (const line of modelsTable(models, context.environment.modelsDirectories)) {
+      context.out(line);
+    }
+  }
+  return faults.length === 0 ? succeeded : failed;
+}
+
+async function pull({ context, name = '' }: Command): Promise<number> {
+  const model = await modelNamed(context, name);
+  if (model.manifest === undefined) {
+    const reason = model.faults.length === 0 ? 'It has no manifest.json.' : model.faults.join('\n  ');
+    throw new RepositoryError(`${name} cannot be pulled, nothing usable says from where:\n  ${reason}`);
+  }
+  const bar = createProgressBar(context.progress);
+  try {
+    const pulled = await pullModel({
+      name,
+      folder: model.folder,
+      manifest: model.manifest,
+      mirror: context.environment.modelMirror,
+      onProgress: (progress) => {
+        bar.show(progress);
+      },
+      signal: context.signal,
+    });
+    bar.finish();
+    for (const { version, outcome, source } of pulled) {
+      context.out(
+        outcome === 'installed'
+          ? `${name}/${version} is installed and verified, from ${source ?? ''}.`
+          : `${name}/${version} was already installed; its files are right.`,
+      );
+    }
+    return succeeded;
+  } finally {
+    bar.finish();
+  }
+}
+
+async function verify({ context, name, json }: Command): Promise<number> {
+  const models = name === undefined ? (await survey(context)).models : [await modelNamed(context, name)];
+  const verified: VerifiedModel[] = [];
+  for (const model of models) {
+    verified.push({ model, versions: await verifyModel(model, context.signal) });
+  }
+  if (json) {
+    const report = verified.map(({ model, versions }) => ({
+      name: model.name,
+      faults: model.faults,
+      versions,
+    }));
+    context.out(JSON.stringify(report, undefined, 2));
+  } else {
+    for (const line of verified.flatMap(verificationLines)) {
+      context.out(line);
+    }
+  }
+  return isProven(verified, name !== undefined) ? succeeded : failed;
+}
+
+async function remove({ context, name = '' }: Command): Promise<number> {
+  const removed = await removeModel(context.environment.modelsDirectories, name);
+  if (removed.length === 0) {
+    await modelNamed(context, name);
+    context.out(`${name} is not installed; nothing was removed.`);
+  }
+  for (const { directory, versions } of removed) {
+    context.out(`Removed ${versions.map((version) => `${name}/${version}`).join(', ')} from ${directory}.`);
+  }
+  return succeeded;
+}
+
+const commands = { list, pull, verify, remove } as const;
+
+/** How many names each command takes at least and at most, and whether it knows `--json`. */
+const usages = {
+  list: { least: 0, most: 0, json: true },
+  pull: { least: 1, most: 1, json: false },
+  verify: { least: 0, most: 1, json: true },
+  remove: { least: 1, most: 1, json: false },
+} as const satisfies Record<keyof typeof commands, object>;
+
+function isCommand(word: string): word is keyof typeof commands {
+  return Object.hasOwn(commands, word);
+}
+
+/** Runs `fovea models` with the arguments after that word; the exit code: 0 done, 1 failed, 2 wrong usage. */
+export async function runModelsCommand(
+  args: readonly string[],
+  context: ModelsCommandContext,
+): Promise<number> {
+  const misuse = (sentence: string): number => {
+    tell(context, `${sentence} "fovea models --help" shows the usage.`);
+    return misused;
+  };
+  const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  if (values.help === true) {
+    context.out(modelsHelp);
+    return succeeded;
+  }
+  const unknown = tokens.find((token) => token.kind === 'option' && !Object.hasOwn(options, token.name));
+  if (unknown?.kind === 'option') {
+    return misuse(`There is no option ${unknown.rawName}.`);
+  }
+  const [word, ...names] = positionals;
+  if (word === undefined || !isCommand(word)) {
+    return misuse(
+      word === undefined ? 'Say what to do: list, pull, verify or remove.' : `There is no command "${word}".`,
+    );
+  }
+  const usage = usages[word];
+  if (names.length < usage.least || names.length > usage.most) {
+    return misuse(
+      names.length < usage.least
+        ? `"${word}" needs the name of a model.`
+        : `"${word}" takes ${usage.most === 0 ? 'no name' : 'one name'}.`,
+    );
+  }
+  if (values.json === true && !usage.json) {
+    return misuse(`"${word}" does not know --json.`);
+  }
+  try {
+    return await commands[word]({ context, name: names[0], json: values.json === true });
+  } catch (cause) {
+    if (context.signal.aborted) {
+      tell(
+        context,
+        word === 'pull'
+          ? 'Stopped. What has arrived is kept; the same command goes on from there.'
+          : 'Stopped.',
+      );
+      return failed;
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    tell(
+      context,
+      cause instanceof RepositoryError
+        ? reason
+        : `The command failed for a reason it does not know: ${reason}`,
+    );
+    return failed;
+  }
+}

@@ -1,0 +1,36 @@
+/** What the server says when it starts: what is served, where, and one line to try. */
+import type { FoveaServer } from '../server.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { ListeningAddress } from '../transports/http/http-server.ts';
+
+/** An address that listens everywhere is reached at localhost. */
+function urlOf({ host, port }: ListeningAddress): string {
+  const isEverywhere = host === '0.0.0.0' || host === '::';
+  const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+export function announceModels({ models }: FoveaServer, address: ListeningAddress, log: Log): void {
+  const { resnet } = models.registry;
+  log.info({ ...address }, `Fovea listens on ${urlOf(address)}.`);
+  if (models.installed.length === 0) {
+    log.warn({}, 'No model is installed, so nothing can be classified yet. /classify lists what can be pulled.');
+  } else log.info({ models: models.installed }, `Loading ${models.installed.join(', ')}.`);
+  if (resnet.kind === 'missing') {
+    log.warn({}, `/classify/resnet needs the model ${resnet.name}. Install it with: ${resnet.installCommand}`);
+  } else log.info({ model: resnet.name }, `/classify/resnet is answered by ${resnet.name}.`);
+}
+
+export function announceReady(
+  { models }: FoveaServer,
+  { address, log, milliseconds }: { address: ListeningAddress; log: Log; milliseconds: number },
+): void {
+  const readiness = models.registry.readiness();
+  const seconds = (milliseconds / 1000).toFixed(1);
+  if (!readiness.ready) {
+    log.warn({ reasons: readiness.reasons }, `Not ready: ${readiness.reasons.join('; ')}.`);
+    return;
+  }
+  log.info({ milliseconds: Math.round(milliseconds) }, `Ready after ${seconds} s: ${readiness.models.join(', ')}.`);
+  log.info({}, `Try it: curl -F image=@cat.jpg ${urlOf(address)}/classify/resnet`);
+}

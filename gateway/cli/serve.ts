@@ -1,0 +1,81 @@
+/** `fovea serve`: answers pictures over HTTP until it is told to stop. */
+import { helpText } from '../configuration-text.ts';
+import { readConfiguration, type Configuration } from '../configuration.ts';
+import { createServer } from '../server.ts';
+import { createLog } from '../telemetry/log.ts';
+import { listenFault } from './listen-fault.ts';
+import { takeOwnFlags, wantsHelp } from './own-flags.ts';
+import { reportFaults } from './report-faults.ts';
+import { announceModels, announceReady } from './serve-announcement.ts';
+import { exitCodes, type Terminal } from './terminal.ts';
+import { packageVersion } from './version.ts';
+
+const usage = `fovea serve: answers pictures over HTTP
+
+Usage: npm start -- [options]     or     fovea serve [options]
+
+Every option is also an environment variable, in the environment or in .env; a flag wins over both.
+
+`;
+
+export async function serve(words: readonly string[], terminal: Terminal): Promise<number> {
+  const own = takeOwnFlags(words, { switches: [], values: [] });
+  if (wantsHelp(own)) {
+    terminal.out.write(`${usage}${helpText()}\n`);
+    return exitCodes.done;
+  }
+  const outcome = readConfiguration({
+    environment: terminal.environment,
+    envFile: terminal.envFile,
+    flags: own.rest,
+    isTerminal: terminal.out.isTTY === true,
+  });
+  if ('faults' in outcome) {
+    reportFaults([...outcome.faults, '--help lists every option.'], terminal);
+    return exitCodes.misused;
+  }
+  return serveUntilStopped(outcome.configuration, terminal);
+}
+
+async function serveUntilStopped(configuration: Configuration, terminal: Terminal): Promise<number> {
+  const log = createLog({
+    level: configuration.logLevel,
+    pretty: configuration.logFormat === 'pretty',
+    destination: terminal.out,
+  });
+  const began = performance.now();
+  const server = await createServer({
+    configuration,
+    log,
+    version: packageVersion(),
+    onLoaded: ({ cause, ...report }) => {
+      const fields = { ...report, milliseconds: Math.round(report.milliseconds) };
+      if (report.state === 'ready') log.info(fields, `Model ${report.name}/${report.version} is ready.`);
+      else log.error({ ...fields, error: cause }, `Model ${report.name}/${report.version} cannot be served: ${report.reason ?? ''}`);
+    },
+  });
+  let address;
+  try {
+    address = await server.listen();
+  } catch (error) {
+    reportFaults([listenFault(error, configuration)], terminal);
+    await server.close();
+    return exitCodes.failed;
+  }
+  announceModels(server, address, log);
+  const stopped = new Promise<void>((resolve) => {
+    if (terminal.stop.aborted) resolve();
+    terminal.stop.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+  const loaded = server.load().then(() => {
+    if (!terminal.stop.aborted) announceReady(server, { address, log, milliseconds: performance.now() - began });
+  });
+  await stopped;
+  log.info({}, 'Stopping: no new connections; requests inside may finish.');
+  const finished = await server.close();
+  await loaded;
+  log.info({}, finished ? 'Stopped.' : 'Stopped; some requests did not finish within the grace period.');
+  return finished ? exitCodes.done : exitCodes.failed;
+}

@@ -1,0 +1,63 @@
+/** The settings as people read them: the help of the command line and the table of the README. */
+import { fallbackTextOf, type AnySetting } from './environment.ts';
+import { namesOf } from './flags.ts';
+import { allSettings } from './settings.ts';
+
+/** Every option in its group, one a line, with default and unit; no heading and no usage line. */
+export function helpText(): string {
+  const left = (setting: AnySetting): string => `  ${[...namesOf(setting)].reverse().join(', ')} <value>`;
+  const width = Math.max(...allSettings.map((setting) => left(setting).length)) + 2;
+  const lines = (setting: AnySetting): string[] => [
+    left(setting).padEnd(width) + setting.help,
+    `${''.padEnd(width)}${setting.variable}, default ${defaultOf(setting)}`,
+  ];
+  const groups = [...new Set(allSettings.map((setting) => setting.group))];
+  return groups
+    .map((group) => {
+      const members = allSettings.filter((setting) => setting.group === group);
+      return [`${group}:`, ...members.flatMap(lines)].join('\n');
+    })
+    .join('\n\n');
+}
+
+/** The Markdown table of the README. */
+export function configurationReference(): string {
+  const rows = allSettings.map((setting) => [
+    `\`${setting.variable}\``,
+    namesOf(setting)
+      .map((flag) => `\`${flag}\``)
+      .join(', '),
+    setting.fallbackText ?? `\`${defaultOf(setting)}\``,
+    setting.help,
+  ]);
+  return tableOf([['Variable', 'Flag', 'Default', 'Meaning'], ...rows]);
+}
+
+/** `.env.example`: every variable with its help, all of them commented out. */
+export function environmentExample(): string {
+  const heading =
+    '# Copy to .env and take away the # of what you want to change; flags and the environment win over it.\n';
+  const entries = allSettings.map((setting) => {
+    const isValue = setting.fallbackText === undefined;
+    const remark = `# ${setting.help} (default: ${defaultOf(setting)})`;
+    return `${remark}\n#${setting.variable}=${isValue ? fallbackTextOf(setting) : ''}\n`;
+  });
+  return [heading, ...entries].join('\n');
+}
+
+function defaultOf(setting: AnySetting): string {
+  const unit = setting.unit === undefined ? '' : ` ${setting.unit}`;
+  return fallbackTextOf(setting) + unit;
+}
+
+/** Columns padded as the formatter pads them, so that the table can be compared letter by letter. */
+function tableOf(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  const [heading = [], ...body] = rows;
+  return [line(heading), rule, ...body.map(line)].join('\n');
+}

@@ -1,0 +1,97 @@
+/** The one Configuration everything is built from, read from flags, environment and `.env`. */
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { SettingReader, type GivenValue } from './environment.ts';
+import { parseFlags, unknownWords } from './flags.ts';
+import { allSettings, settings } from './settings.ts';
+
+/** What the whole server is built from; `settings.ts` says what each value means. */
+export interface Configuration {
+  readonly host: string;
+  readonly port: number;
+  /** As given: relative ones are relative to the working directory. */
+  readonly modelsFolders: readonly string[];
+  readonly resnetModel: string | undefined;
+  readonly modelVersions: 'latest' | 'all';
+  readonly modelMirror: string | undefined;
+  readonly cacheFolder: string;
+  readonly workers: number | 'auto';
+  readonly threadsPerWorker: number | 'auto';
+  readonly maxQueue: number;
+  readonly classifyFormats: readonly ('jpeg' | 'png' | 'webp')[];
+  readonly maxUploadBytes: number;
+  readonly maxPixels: number;
+  readonly maxPictures: number;
+  readonly shutdownGraceSeconds: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly logFormat: 'pretty' | 'json';
+}
+
+export interface ConfigurationSource {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Words of the command line after the command. */
+  readonly flags: readonly string[];
+  /** Text of the `.env` file in the working directory, when there is one. */
+  readonly envFile?: string | undefined;
+  /** Whether a person reads the log as it is written; decides the default of LOG_FORMAT. */
+  readonly isTerminal?: boolean;
+}
+
+export type ConfigurationOutcome =
+  | { readonly configuration: Configuration }
+  /** One sentence for each fault, all of them at once. */
+  | { readonly faults: readonly string[] };
+
+/** Flag before environment variable before `.env` before default; an empty value counts as not given. */
+export function readConfiguration(source: ConfigurationSource): ConfigurationOutcome {
+  const flags = parseFlags(source.flags, allSettings);
+  const reader = new SettingReader(
+    new Map([
+      ...givenBy(parseEnv(source.envFile ?? ''), ' in .env'),
+      ...givenBy(source.environment, ''),
+      ...flags.given,
+    ]),
+  );
+  const configuration: Configuration = {
+    host: reader.read(settings.host),
+    port: reader.read(settings.port),
+    modelsFolders: reader.read(settings.modelsFolders),
+    resnetModel: reader.read(settings.resnetModel),
+    modelVersions: reader.read(settings.modelVersions),
+    modelMirror: reader.read(settings.modelMirror),
+    cacheFolder: reader.read(settings.cacheFolder) ?? platformCacheFolder(source.environment),
+    workers: reader.read(settings.workers),
+    threadsPerWorker: reader.read(settings.threadsPerWorker),
+    maxQueue: reader.read(settings.maxQueue),
+    classifyFormats: reader.read(settings.classifyFormats),
+    maxUploadBytes: reader.read(settings.maxUploadBytes),
+    maxPixels: reader.read(settings.maxPixels),
+    maxPictures: reader.read(settings.maxPictures),
+    shutdownGraceSeconds: reader.read(settings.shutdownGraceSeconds),
+    logLevel: reader.read(settings.logLevel),
+    logFormat: reader.read(settings.logFormat) ?? (source.isTerminal === true ? 'pretty' : 'json'),
+  };
+  const faults = [...unknownWords(flags.rest, allSettings), ...flags.faults, ...reader.faults];
+  return faults.length > 0 ? { faults } : { configuration };
+}
+
+function givenBy(
+  values: Readonly<Record<string, string | undefined>>,
+  where: string,
+): readonly (readonly [string, GivenValue])[] {
+  return allSettings.flatMap(({ variable }) => {
+    const value = values[variable]?.trim() ?? '';
+    return value === '' ? [] : [[variable, { text: value, origin: `${variable}${where}` }] as const];
+  });
+}
+
+function platformCacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  const cache = environment['XDG_CACHE_HOME'] ?? environment['LOCALAPPDATA'];
+  if (cache !== undefined && cache !== '') return path.join(cache, 'fovea');
+  const home = environment['HOME'] ?? environment['USERPROFILE'];
+  // A process without a home, as in some containers, still has a place for what may be lost.
+  return home === undefined || home === ''
+    ? path.join(tmpdir(), 'fovea')
+    : path.join(home, '.cache', 'fovea');
+}

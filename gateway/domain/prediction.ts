@@ -1,0 +1,77 @@
+/** From one row of a classifier's scores to ranked predictions. */
+import { ServingError } from './errors.ts';
+import { labelOf, type Labels } from './labels.ts';
+
+export interface Prediction {
+  readonly class: number;
+  readonly label: string | null;
+  /** Between 0 and 1. */
+  readonly probability: number;
+}
+
+/** How far the sum of a row may be from 1 for the row to count as probabilities already. */
+const SUM_TOLERANCE = 1e-3;
+
+/**
+ * The `count` likeliest classes, likeliest first; of equal ones the lower index comes first, as TensorFlow's ArgMax has it.
+ *
+ * @param scores probabilities or logits, one per class
+ * @throws ServingError `backend-failed` when a score is not a finite number
+ */
+export function rankPredictions(
+  scores: ArrayLike<number>,
+  count: number,
+  labels: Labels | undefined,
+): readonly Prediction[] {
+  const probabilities = toProbabilities(scores);
+  return Array.from(probabilities.keys())
+    .sort((left, right) => (probabilities[right] ?? 0) - (probabilities[left] ?? 0) || left - right)
+    .slice(0, count)
+    .map((index) => ({
+      class: index,
+      label: labelOf(labels, index),
+      probability: probabilities[index] ?? 0,
+    }));
+}
+
+/**
+ * The index of the highest score; the lowest such index when several are equal.
+ *
+ * @throws ServingError `backend-failed` when a score is not a finite number
+ */
+export function likeliestClass(scores: ArrayLike<number>): number {
+  requireFiniteScores(scores);
+  let best = 0;
+  for (let index = 1; index < scores.length; index += 1) {
+    if ((scores[index] ?? -Infinity) > (scores[best] ?? -Infinity)) best = index;
+  }
+  return best;
+}
+
+/**
+ * A row that already is a distribution stays as it is; anything else is taken for logits and goes through softmax.
+ *
+ * @throws ServingError `backend-failed` when a score is not a finite number
+ */
+export function toProbabilities(scores: ArrayLike<number>): readonly number[] {
+  requireFiniteScores(scores);
+  const row = Array.from(scores);
+  const sum = row.reduce((total, score) => total + score, 0);
+  if (Math.abs(sum - 1) <= SUM_TOLERANCE && row.every((score) => score >= 0)) return row;
+  const highest = row.reduce((left, right) => Math.max(left, right), -Infinity);
+  const powers = row.map((score) => Math.exp(score - highest));
+  const total = powers.reduce((left, right) => left + right, 0);
+  return powers.map((power) => power / total);
+}
+
+/** @throws ServingError `backend-failed` when a score is not a finite number, or when there is none */
+export function requireFiniteScores(scores: ArrayLike<number>): void {
+  let index = 0;
+  while (index < scores.length && Number.isFinite(scores[index])) index += 1;
+  if (scores.length === 0 || index < scores.length) {
+    throw new ServingError(
+      'backend-failed',
+      'The model gave scores that are not numbers, so there is no class to report.',
+    );
+  }
+}

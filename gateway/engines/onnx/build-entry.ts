@@ -1,0 +1,26 @@
+/** Fills a folder with a compiled model: compile, tune every module for this machine, describe. */
+import path from 'node:path';
+import type { CompiledModel } from '../../../converter/program.ts';
+import { writeCacheEntry } from './cache-entry.ts';
+import type { CacheOrigin } from './cache-entry.ts';
+import { writeTunedModule } from './onnx-session.ts';
+
+export interface BuildAssignment {
+  readonly origin: CacheOrigin;
+  /** Absolute path of an empty folder. */
+  readonly target: string;
+}
+
+export type CompileModel = (folder: string) => Promise<CompiledModel>;
+
+/** Rejects with UnsupportedModel, or with whatever the compiler, the file system or the runtime threw. */
+export async function buildEntry({ origin, target }: BuildAssignment, compile: CompileModel): Promise<void> {
+  const { programs, modules, skipped } = await compile(origin.source);
+  for (const [name, bytes] of modules) {
+    await writeTunedModule(bytes, {
+      graph: path.join(target, `${name}.onnx`),
+      weightsName: `${name}.weights`,
+    });
+  }
+  await writeCacheEntry({ folder: target, programs, skipped, origin });
+}

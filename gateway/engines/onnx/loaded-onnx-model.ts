@@ -1,0 +1,110 @@
+/** A model whose workers run: turns requests into jobs and the answers of jobs into one answer. */
+import type { PictureProgram, SignatureProgram } from '../../../converter/program.ts';
+import type {
+  InferenceOptions,
+  InferenceRequest,
+  LoadedModel,
+  Readiness,
+  Signature,
+} from '../../domain/engine.ts';
+import { ServingError } from '../../domain/errors.ts';
+import type { NumericTensor, Tensor } from '../../domain/tensor.ts';
+import type { Job, JobOutputs } from './messages.ts';
+import { runPictureRows } from './run-picture-rows.ts';
+import { validateRequest } from './validate-request.ts';
+import type { WorkerPool } from './worker-pool.ts';
+
+export interface LoadedOnnxModelOptions {
+  readonly programs: readonly SignatureProgram[];
+  readonly pool: WorkerPool;
+  /** Workers that may share the rows of one request. */
+  readonly sharingWorkers: number;
+  readonly closeGraceMilliseconds: number;
+  onClosed(): void;
+}
+
+const usualSignature = 'serving_default';
+
+export class LoadedOnnxModel implements LoadedModel {
+  readonly signatures: ReadonlyMap<string, Signature>;
+  readonly #options: LoadedOnnxModelOptions;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: LoadedOnnxModelOptions) {
+    this.#options = options;
+    this.signatures = new Map(options.programs.map(({ signature }) => [signature.name, signature]));
+  }
+
+  async infer(request: InferenceRequest, options: InferenceOptions): Promise<ReadonlyMap<string, Tensor>> {
+    const program = this.#programOf(request.signature);
+    validateRequest(program.signature, request);
+    if (options.signal.aborted) throw new ServingError('cancelled', 'The request was cancelled.');
+    const refusal = this.#options.pool.refusal();
+    if (refusal !== undefined) throw refusal;
+    const outputs = request.outputs ?? program.signature.outputs.map(({ name }) => name);
+    return program.kind === 'picture'
+      ? this.#inferPictures(program, { ...request, outputs }, options)
+      : this.#inferTensors(program, { ...request, outputs }, options);
+  }
+
+  readiness(): Readiness {
+    return this.#options.pool.readiness();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    await this.#options.pool.close(this.#options.closeGraceMilliseconds);
+    this.#options.onClosed();
+  }
+
+  #inferPictures(
+    program: PictureProgram,
+    { inputs, outputs }: Required<Pick<InferenceRequest, 'inputs' | 'outputs'>>,
+    { signal }: InferenceOptions,
+  ): Promise<JobOutputs> {
+    const tensor = inputs.get(program.pictureInput);
+    if (tensor?.datatype !== 'string') throw new Error('the signature was not checked');
+    const { pool, sharingWorkers } = this.#options;
+    // A view would drag the whole buffer it looks into to the other thread, and that buffer is the caller's.
+    const toJob = (pictures: readonly Uint8Array[]): Job => ({
+      kind: 'picture',
+      signature: program.signature.name,
+      pictures: pictures.map((bytes) => new Uint8Array(bytes)),
+      outputs,
+    });
+    return runPictureRows(tensor.elements, { workers: sharingWorkers, signal }, (pictures, part) =>
+      pool.submit(toJob(pictures), part),
+    );
+  }
+
+  #inferTensors(
+    program: SignatureProgram,
+    { inputs, outputs }: Required<Pick<InferenceRequest, 'inputs' | 'outputs'>>,
+    { signal }: InferenceOptions,
+  ): Promise<JobOutputs> {
+    const copies = new Map<string, NumericTensor>();
+    for (const [name, tensor] of inputs) {
+      if (tensor.datatype === 'string') throw new Error('the signature was not checked');
+      copies.set(name, { ...tensor, elements: tensor.elements.slice() });
+    }
+    const job: Job = { kind: 'tensor', signature: program.signature.name, inputs: copies, outputs };
+    return this.#options.pool.submit(job, { signal, isShared: false });
+  }
+
+  #programOf(name: string | undefined): SignatureProgram {
+    const { programs } = this.#options;
+    const found =
+      programs.find(({ signature }) => signature.name === (name ?? usualSignature)) ??
+      (name === undefined ? programs[0] : undefined);
+    if (found !== undefined) return found;
+    const known = programs.map(({ signature }) => `"${signature.name}"`).join(', ');
+    throw new ServingError(
+      'invalid-input',
+      `There is no signature "${name ?? usualSignature}"; there is ${known}.`,
+    );
+  }
+}

@@ -1,0 +1,148 @@
+/** Gives the compiled form of a model: from disk when what lies there is whole and current, else freshly built. */
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createHash } from 'node:crypto';
+import type { ModelVersion } from '../../domain/model.ts';
+import type { BuildAssignment } from './build-entry.ts';
+import { readCacheEntry, readCacheOrigin } from './cache-entry.ts';
+import type { CacheEntry, CacheOrigin } from './cache-entry.ts';
+import type { EngineLog } from './engine-log.ts';
+import { modelFingerprint } from './model-fingerprint.ts';
+
+export interface ModelCacheOptions {
+  /** Absolute path; made when it is missing. */
+  readonly directory: string;
+  readonly compilerVersion: string;
+  readonly machine: string;
+  readonly log: EngineLog;
+  /** Fills the empty folder that the assignment names. */
+  build(assignment: BuildAssignment, signal: AbortSignal): Promise<void>;
+}
+
+const hashLength = 16;
+
+export class ModelCache {
+  readonly #options: ModelCacheOptions;
+  #temporary: string | undefined;
+
+  constructor(options: ModelCacheOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects as `build` does, or with the file system's error. */
+  async obtain(model: ModelVersion, signal: AbortSignal): Promise<CacheEntry> {
+    const name = `${prefixOf(model)}${await this.#keyOf(model)}`;
+    return (await this.#read(path.join(this.#directory(), name))) ?? (await this.#build(name, model, signal));
+  }
+
+  /** Removes what could only be kept for the life of this process. */
+  async close(): Promise<void> {
+    if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true });
+  }
+
+  #directory(): string {
+    return this.#temporary ?? this.#options.directory;
+  }
+
+  async #keyOf({ folder }: ModelVersion): Promise<string> {
+    const { compilerVersion, machine } = this.#options;
+    const facts = [compilerVersion, machine, folder, await modelFingerprint(folder)];
+    return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, hashLength);
+  }
+
+  async #read(folder: string): Promise<CacheEntry | undefined> {
+    try {
+      return await readCacheEntry(folder);
+    } catch (error) {
+      this.#options.log.warn(
+        { entry: path.basename(folder), error },
+        'a cached model is damaged and is built again',
+      );
+      return undefined;
+    }
+  }
+
+  async #build(name: string, model: ModelVersion, signal: AbortSignal): Promise<CacheEntry> {
+    const target = await this.#makeTarget();
+    try {
+      const origin: CacheOrigin = { source: model.folder, machine: this.#options.machine };
+      const started = performance.now();
+      await this.#options.build({ origin, target }, signal);
+      const milliseconds = Math.round(performance.now() - started);
+      this.#options.log.info({ model: model.name, version: model.version, milliseconds }, 'model compiled');
+      await this.#removeStale(name, prefixOf(model), origin);
+      return await this.#publish(target, path.join(this.#directory(), name));
+    } finally {
+      await rm(target, { recursive: true, force: true });
+    }
+  }
+
+  /** A folder beside the entries, so that the final rename stays on one file system. */
+  async #makeTarget(): Promise<string> {
+    try {
+      await mkdir(this.#directory(), { recursive: true });
+      return await mkdtemp(path.join(this.#directory(), '.building-'));
+    } catch (error) {
+      this.#temporary = await mkdtemp(path.join(os.tmpdir(), 'fovea-'));
+      this.#options.log.warn(
+        { error },
+        'the cache directory cannot be written; models are compiled anew at every start',
+      );
+      return mkdtemp(path.join(this.#temporary, '.building-'));
+    }
+  }
+
+  /** Several processes may build the same entry: the first one stays, whatever is damaged goes. */
+  async #publish(target: string, folder: string): Promise<CacheEntry> {
+    for (;;) {
+      try {
+        await rename(target, folder);
+      } catch (error) {
+        if (!isOccupied(error)) throw error;
+        const theirs = await this.#read(folder);
+        if (theirs !== undefined) return theirs;
+        await this.#discard(folder);
+        continue;
+      }
+      const entry = await readCacheEntry(folder);
+      if (entry === undefined) throw new Error('the entry vanished after it was written');
+      return entry;
+    }
+  }
+
+  /** Predecessors of the same model folder on the same machine; what others cached under its name stays. */
+  async #removeStale(name: string, prefix: string, origin: CacheOrigin): Promise<void> {
+    for (const sibling of await readdir(this.#directory())) {
+      if (sibling === name || !sibling.startsWith(prefix) || sibling.length !== name.length) continue;
+      const folder = path.join(this.#directory(), sibling);
+      const theirs = await readCacheOrigin(folder);
+      if (theirs?.source === origin.source && theirs.machine === origin.machine) await this.#discard(folder);
+    }
+  }
+
+  /** Out of the way by one rename, so that no reader ever sees half an entry; open files stay valid. */
+  async #discard(folder: string): Promise<void> {
+    const bin = await mkdtemp(path.join(this.#directory(), '.discarded-'));
+    try {
+      await rename(folder, path.join(bin, 'entry'));
+    } catch (error) {
+      // Another process was faster.
+      if (!isMissing(error)) throw error;
+    } finally {
+      await rm(bin, { recursive: true, force: true });
+    }
+  }
+}
+
+function prefixOf({ name, version }: ModelVersion): string {
+  return `${name}-${version}-`;
+}
+
+function isOccupied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

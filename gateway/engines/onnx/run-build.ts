@@ -1,0 +1,42 @@
+/** Runs one build in a thread of its own and waits for it. */
+import { Worker } from 'node:worker_threads';
+import { ServingError } from '../../domain/errors.ts';
+import type { BuildAssignment } from './build-entry.ts';
+import { isBuildMessage } from './serve-build.ts';
+
+/** @throws ServingError `model-not-ready` with the compiler's sentence, or `cancelled`; the thread has then ended. */
+export async function runBuild(entry: URL, assignment: BuildAssignment, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) throw cancelled();
+  const worker = new Worker(entry, { workerData: assignment });
+  let abandon: (() => void) | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      abandon = () => {
+        reject(cancelled());
+      };
+      signal.addEventListener('abort', abandon, { once: true });
+      worker.on('message', (message: unknown) => {
+        if (!isBuildMessage(message)) return;
+        if (message.type === 'built') resolve();
+        else reject(refused(message.sentence, new Error(message.cause)));
+      });
+      worker.on('error', (error: unknown) => {
+        reject(refused(undefined, error));
+      });
+      worker.on('exit', (code) => {
+        reject(refused(undefined, new Error(`the build thread ended with code ${String(code)}`)));
+      });
+    });
+  } finally {
+    if (abandon !== undefined) signal.removeEventListener('abort', abandon);
+    await worker.terminate();
+  }
+}
+
+function refused(sentence: string | undefined, cause: unknown): ServingError {
+  return new ServingError('model-not-ready', sentence ?? 'The model could not be compiled.', { cause });
+}
+
+function cancelled(): ServingError {
+  return new ServingError('cancelled', 'Loading the model was cancelled.');
+}

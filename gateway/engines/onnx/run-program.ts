@@ -1,0 +1,84 @@
+/** Runs one job inside a worker: decode, prepare, concatenate, network. */
+import type {
+  DecoderRequest,
+  PictureProgram,
+  SignatureProgram,
+  TensorProgram,
+} from '../../../converter/program.ts';
+import { ServingError } from '../../domain/errors.ts';
+import type { NumericTensor } from '../../domain/tensor.ts';
+import { joinRows } from './join-rows.ts';
+import type { Job } from './messages.ts';
+import type { OnnxSession } from './onnx-session.ts';
+
+export interface DecodedPixels {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+}
+
+/** Decodes one encoded picture; throws ServingError `unsupported-image` or `too-large`. */
+export type DecodePicture = (
+  bytes: Uint8Array,
+  request: DecoderRequest & { readonly maxPixels: number },
+) => DecodedPixels | Promise<DecodedPixels>;
+
+export interface ProgramParts {
+  /** The session of a module; `sizesVary` holds for the part that takes pictures as they come. */
+  session(module: string, sizesVary: boolean): Promise<OnnxSession>;
+  readonly decode: DecodePicture;
+  readonly maxPixels: number;
+}
+
+/** @throws ServingError `unsupported-image` or `too-large`, with `row`; any other error is the backend's. */
+export async function runProgram(
+  program: SignatureProgram,
+  job: Job,
+  parts: ProgramParts,
+): Promise<Map<string, NumericTensor>> {
+  if (program.kind === 'picture' && job.kind === 'picture') return runPictures(program, job, parts);
+  if (program.kind === 'tensor' && job.kind === 'tensor') return runTensors(program, job, parts);
+  throw new Error(`a ${job.kind} job cannot run in a ${program.kind} program`);
+}
+
+async function runTensors(
+  program: TensorProgram,
+  job: Extract<Job, { kind: 'tensor' }>,
+  parts: ProgramParts,
+): Promise<Map<string, NumericTensor>> {
+  const network = await parts.session(program.network, false);
+  return network.run(job.inputs, job.outputs);
+}
+
+async function runPictures(
+  program: PictureProgram,
+  job: Extract<Job, { kind: 'picture' }>,
+  parts: ProgramParts,
+): Promise<Map<string, NumericTensor>> {
+  const prepare = await parts.session(program.prepare, true);
+  const network = await parts.session(program.network, false);
+  const rows: NumericTensor[] = [];
+  for (const [row, bytes] of job.pictures.entries()) {
+    const pixels = await decodeRow(program.decoder, bytes, row, parts);
+    const prepared = await prepare.run(new Map([['pixels', pixels]]), ['prepared']);
+    rows.push(...prepared.values());
+  }
+  return network.run(new Map([['prepared', joinRows(rows)]]), job.outputs);
+}
+
+async function decodeRow(
+  decoder: DecoderRequest,
+  bytes: Uint8Array,
+  row: number,
+  parts: ProgramParts,
+): Promise<NumericTensor> {
+  try {
+    const decoded = await parts.decode(bytes, { ...decoder, maxPixels: parts.maxPixels });
+    const shape = [decoded.height, decoded.width, decoded.channels];
+    return { datatype: 'uint8', shape, elements: decoded.pixels };
+  } catch (error) {
+    if (!(error instanceof ServingError)) throw error;
+    throw new ServingError(error.kind, error.message, { cause: error.cause ?? error, row });
+  }
+}

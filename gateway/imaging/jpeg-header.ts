@@ -1,0 +1,194 @@
+/** What the markers of a JPEG say before its first scan: size, components, colour model, sampling. */
+import { holdsText } from './holds-text.ts';
+
+export type JpegColourModel = 'grey' | 'ycbcr' | 'rgb' | 'cmyk' | 'ycck';
+
+export interface JpegComponent {
+  readonly identifier: number;
+  readonly horizontalSampling: number;
+  readonly verticalSampling: number;
+}
+
+export interface JpegHeader {
+  /** Pixels; 0 when the file leaves it open. */
+  readonly width: number;
+  /** Pixels; 0 when the file leaves it open. */
+  readonly height: number;
+  /** Bits of one sample; 8 in all but medical and scientific files. */
+  readonly precision: number;
+  readonly components: readonly JpegComponent[];
+  readonly isProgressive: boolean;
+  readonly hasAdobeMarker: boolean;
+  /** How libjpeg reads the components, from the JFIF and Adobe markers and the component identifiers. */
+  readonly colourModel: JpegColourModel;
+  /** `4:2:0` and its like; `other` for factors that have no such name. */
+  readonly subsampling: string;
+  /** Stray bytes between segments or an unknown JFIF or Adobe version, which libjpeg only warns about. */
+  readonly hasOddities: boolean;
+  /** Offset of the first scan's marker; undefined when the file ends before it. */
+  readonly scanOffset: number | undefined;
+  /** Whether more scans must follow the first: progressive files, and those that store components one by one. */
+  readonly hasSeveralScans: boolean;
+}
+
+interface Frame {
+  readonly isProgressive: boolean;
+  readonly precision: number;
+  readonly width: number;
+  readonly height: number;
+  readonly components: readonly JpegComponent[];
+}
+
+const startOfImage = 0xd8;
+const endOfImage = 0xd9;
+const startOfScan = 0xda;
+const subsamplings: Readonly<Record<string, string>> = {
+  '1,1': '4:4:4',
+  '2,1': '4:2:2',
+  '2,2': '4:2:0',
+  '1,2': '4:4:0',
+  '4,1': '4:1:1',
+  '4,2': '4:1:0',
+  '1,4': '4:4:1',
+};
+
+/**
+ * Walks the markers exactly as libjpeg does, so that both agree on the size before anything is allocated.
+ *
+ * Never throws, reads no byte twice, and allocates nothing that grows with the input.
+ *
+ * @returns undefined when the bytes do not start as a JPEG or hold no frame header.
+ */
+export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
+  if (byteAt(bytes, 0) !== 0xff || byteAt(bytes, 1) !== startOfImage) return undefined;
+  let at = 2;
+  let frame: Frame | undefined;
+  let sawJfif = false;
+  let hasOddities = false;
+  let adobeTransform: number | undefined;
+  let scanOffset: number | undefined;
+  for (;;) {
+    const marker = nextMarker(bytes, at);
+    if (marker === undefined || marker.code === endOfImage) break;
+    if (marker.code === startOfScan) {
+      scanOffset = marker.offset;
+      break;
+    }
+    hasOddities ||= marker.isAfterStrayBytes;
+    at = marker.offset + 2;
+    if (standsAlone(marker.code)) continue;
+    const length = unsigned16At(bytes, at);
+    const payload = bytes.subarray(at + 2, at + Math.max(length, 2));
+    at += Math.max(length, 2);
+    if (isFrameMarker(marker.code)) {
+      frame ??= parseFrame(marker.code, payload);
+    } else if (marker.code === 0xe0 && holdsText(payload, 0, 'JFIF\0') && payload.length >= 14) {
+      sawJfif = true;
+      hasOddities ||= payload[5] !== 1 && payload[5] !== 2;
+    } else if (marker.code === 0xee && holdsText(payload, 0, 'Adobe') && payload.length >= 12) {
+      adobeTransform = byteAt(payload, 11);
+      hasOddities ||= adobeTransform > 1;
+    }
+  }
+  if (frame === undefined) return undefined;
+  return {
+    ...frame,
+    hasAdobeMarker: adobeTransform !== undefined,
+    colourModel: colourModelOf(frame.components, sawJfif, adobeTransform),
+    subsampling: subsamplingOf(frame.components),
+    hasOddities,
+    scanOffset,
+    hasSeveralScans:
+      frame.isProgressive ||
+      (scanOffset !== undefined && byteAt(bytes, scanOffset + 4) < frame.components.length),
+  };
+}
+
+/** The next marker at or after an offset, skipping stray and fill bytes; its offset is that of its last 0xFF. */
+export function nextMarker(
+  bytes: Uint8Array,
+  from: number,
+): { readonly code: number; readonly offset: number; readonly isAfterStrayBytes: boolean } | undefined {
+  let at = from;
+  let isAfterStrayBytes = false;
+  for (;;) {
+    const found = bytes.indexOf(0xff, at);
+    if (found < 0) return undefined;
+    isAfterStrayBytes ||= found > at;
+    at = found;
+    while (byteAt(bytes, at) === 0xff) at += 1;
+    if (at >= bytes.length) return undefined;
+    const code = byteAt(bytes, at);
+    if (code !== 0) return { code, offset: at - 1, isAfterStrayBytes };
+    // 0xFF 0x00 is a stuffed data byte, no marker.
+    isAfterStrayBytes = true;
+    at += 1;
+  }
+}
+
+/** Big-endian 16 bits; bytes beyond the end count as 0. */
+export function unsigned16At(bytes: Uint8Array, at: number): number {
+  return (byteAt(bytes, at) << 8) | byteAt(bytes, at + 1);
+}
+
+/** Markers without a length: TEM, the restart markers and a second start of image. */
+export function standsAlone(code: number): boolean {
+  return code === 0x01 || (code >= 0xd0 && code <= startOfImage);
+}
+
+function byteAt(bytes: Uint8Array, at: number): number {
+  return bytes[at] ?? 0;
+}
+
+/** 0xC0–0xCF but the Huffman tables (C4), the reserved JPG (C8) and the arithmetic conditioning (CC). */
+function isFrameMarker(code: number): boolean {
+  return code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;
+}
+
+function parseFrame(code: number, payload: Uint8Array): Frame | undefined {
+  const count = byteAt(payload, 5);
+  if (payload.length < 6 + 3 * count || count === 0) return undefined;
+  const components = Array.from({ length: count }, (_, index) => {
+    const at = 6 + 3 * index;
+    const factors = byteAt(payload, at + 1);
+    return {
+      identifier: byteAt(payload, at),
+      horizontalSampling: factors >> 4,
+      verticalSampling: factors & 15,
+    };
+  });
+  return {
+    isProgressive: code === 0xc2 || code === 0xca,
+    precision: byteAt(payload, 0),
+    height: unsigned16At(payload, 1),
+    width: unsigned16At(payload, 3),
+    components,
+  };
+}
+
+function colourModelOf(
+  components: readonly JpegComponent[],
+  sawJfif: boolean,
+  adobeTransform: number | undefined,
+): JpegColourModel {
+  if (components.length < 3) return 'grey';
+  if (components.length > 3) return adobeTransform === undefined || adobeTransform === 0 ? 'cmyk' : 'ycck';
+  if (sawJfif) return 'ycbcr';
+  if (adobeTransform !== undefined) return adobeTransform === 0 ? 'rgb' : 'ycbcr';
+  const isNamedRgb = components.every(({ identifier }, index) => identifier === 'RGB'.charCodeAt(index));
+  return isNamedRgb ? 'rgb' : 'ycbcr';
+}
+
+function subsamplingOf(components: readonly JpegComponent[]): string {
+  const [first, ...others] = components;
+  const second = others[0];
+  if (first === undefined || second === undefined) return '4:0:0';
+  const isUniform = others.every(
+    (component) =>
+      component.horizontalSampling === second.horizontalSampling &&
+      component.verticalSampling === second.verticalSampling,
+  );
+  const across = first.horizontalSampling / second.horizontalSampling;
+  const down = first.verticalSampling / second.verticalSampling;
+  return (isUniform ? subsamplings[`${across},${down}`] : undefined) ?? 'other';
+}

@@ -1,0 +1,75 @@
+/** What the registry tells about its models: one entry each, and whether all of them can answer. */
+import type { ModelState } from '../domain/model.ts';
+import { describeOutputs } from './picture-signature.ts';
+import type { ModelSlot, VersionSlot } from './model-slot.ts';
+import type { ResnetAlias } from './resnet-alias.ts';
+
+export interface VersionListing {
+  readonly version: number;
+  readonly state: ModelState;
+  readonly reason?: string;
+}
+
+export interface ModelListing {
+  readonly name: string;
+  /** The state of the version that answers when none is asked for. */
+  readonly state: ModelState;
+  /** Served versions, highest first. */
+  readonly versions: readonly VersionListing[];
+  /** Versions on disk, served or not. */
+  readonly installedVersions: readonly number[];
+  /** Number of classes, or null while nothing says it. */
+  readonly classes: number | null;
+  readonly title: string | null;
+  readonly licence: string | null;
+  /** Whether this model answers `/classify/resnet`. */
+  readonly resnet: boolean;
+  readonly installCommand?: string;
+}
+
+export type ModelReadiness =
+  | { readonly ready: true; readonly models: readonly string[] }
+  | { readonly ready: false; readonly reasons: readonly string[] };
+
+export function listModel(model: ModelSlot, resnet: ResnetAlias): ModelListing {
+  const first = model.slots[0];
+  const { title, licence, labels } = model.facts;
+  const signatureClasses = first?.loaded && describeOutputs(first.loaded)?.classCount;
+  return {
+    name: model.name,
+    state: first === undefined ? 'not-installed' : currentState(first).state,
+    versions: model.slots.map((slot) => ({ version: slot.model.version, ...currentState(slot) })),
+    installedVersions: model.installedVersions,
+    classes: signatureClasses ?? labels?.length ?? null,
+    title: title ?? null,
+    licence: licence ?? null,
+    resnet: resnet.kind === 'model' && resnet.name === model.name,
+    ...(first === undefined && model.installCommand !== undefined
+      ? { installCommand: model.installCommand }
+      : {}),
+  };
+}
+
+/** Ready only when the model behind `resnet` is there and every version to serve can answer. */
+export function readinessOf(models: readonly ModelSlot[], resnet: ResnetAlias): ModelReadiness {
+  const slots = models.flatMap((model) => model.slots);
+  const reasons = slots.flatMap((slot) => {
+    const { state, reason } = currentState(slot);
+    const title = `model ${slot.model.name} version ${slot.model.version}`;
+    if (state === 'ready') return [];
+    return reason === undefined ? [`${title} is ${state}`] : [`${title} cannot answer: ${reason}`];
+  });
+  if (slots.length === 0) reasons.push('no model is installed');
+  if (resnet.kind === 'missing') {
+    reasons.push(`model ${resnet.name} is not installed; install it with: ${resnet.installCommand}`);
+  }
+  if (reasons.length > 0) return { ready: false, reasons };
+  return { ready: true, models: slots.map((slot) => `${slot.model.name}/${slot.model.version}`) };
+}
+
+/** A loaded model can lose its readiness later, so the engine is asked each time. */
+function currentState(slot: VersionSlot): { readonly state: ModelState; readonly reason?: string } {
+  const readiness = slot.loaded?.readiness();
+  if (readiness?.ready === false) return { state: 'failed', reason: readiness.reason };
+  return slot.reason === undefined ? { state: slot.state } : { state: slot.state, reason: slot.reason };
+}

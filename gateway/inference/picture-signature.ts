@@ -1,0 +1,67 @@
+/** Finds in a model's signatures the one that takes encoded pictures, and what it answers with. */
+import type { LoadedModel, Signature, TensorSpecification } from '../domain/engine.ts';
+
+/** How to ask a model about pictures. */
+export interface PictureSignature {
+  readonly signatureName: string;
+  readonly inputName: string;
+  /** True when the model takes a single picture a call: a scalar, or a batch fixed at one. */
+  readonly isSingle: boolean;
+  /** Rank of the input: 0 or 1. */
+  readonly rank: number;
+  readonly outputs: ClassifierOutputs;
+}
+
+export interface ClassifierOutputs {
+  /** Name of the output that holds one class index a picture. */
+  readonly classes: string | undefined;
+  /** Name of the output that holds one score a class and picture. */
+  readonly scores: string | undefined;
+  /** Number of classes where the shape says it. */
+  readonly classCount: number | undefined;
+}
+
+const integerDatatypes = new Set<string>(['uint8', 'int8', 'uint16', 'int16', 'int32', 'int64']);
+const scoreDatatypes = new Set<string>(['float32', 'float64']);
+
+/** `serving_default` if it takes pictures, else the only signature that does; undefined when there is none. */
+export function findPictureSignature(model: LoadedModel): PictureSignature | undefined {
+  const suited = [...model.signatures.values()].filter((signature) => pictureInput(signature) !== undefined);
+  const signature =
+    suited.find((one) => one.name === 'serving_default') ?? (suited.length === 1 ? suited[0] : undefined);
+  const input = signature && pictureInput(signature);
+  if (signature === undefined || input === undefined) return undefined;
+  return {
+    signatureName: signature.name,
+    inputName: input.name,
+    isSingle: input.shape.length === 0 || input.shape[0] === 1,
+    rank: input.shape.length,
+    outputs: classifierOutputs(signature, input.shape.length),
+  };
+}
+
+/** The outputs of the picture signature, for listings; undefined when the model takes no pictures. */
+export function describeOutputs(model: LoadedModel): ClassifierOutputs | undefined {
+  return findPictureSignature(model)?.outputs;
+}
+
+function pictureInput(signature: Signature): TensorSpecification | undefined {
+  const input = signature.inputs[0];
+  if (signature.inputs.length !== 1 || input === undefined) return undefined;
+  return input.datatype === 'string' && input.shape.length <= 1 ? input : undefined;
+}
+
+function classifierOutputs(signature: Signature, inputRank: number): ClassifierOutputs {
+  const classes = signature.outputs.find(
+    (output) => integerDatatypes.has(output.datatype) && output.shape.length === inputRank,
+  );
+  const rows = signature.outputs.filter(
+    (output) => scoreDatatypes.has(output.datatype) && output.shape.length === inputRank + 1,
+  );
+  const scores = rows.find((output) => output.name === 'probabilities') ?? rows[0];
+  return {
+    classes: classes?.name,
+    scores: scores?.name,
+    classCount: scores?.shape.at(-1) ?? undefined,
+  };
+}

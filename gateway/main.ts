@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+/** The process: hands argv, environment and signals to a command and turns its outcome into an exit code. */
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { runCommandLine } from './cli/command-line.ts';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // Whoever asks twice does not want to wait for what is inside.
+    if (stop.signal.aborted) process.exit(1);
+    stop.abort();
+  });
+}
+
+function readEnvFile(): string | undefined {
+  try {
+    return readFileSync('.env', 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+// A reader that closes its end early (`fovea models list | head`) is no fault of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+});
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  environment: process.env,
+  envFile: readEnvFile(),
+  out: process.stdout,
+  error: process.stderr,
+  stop: stop.signal,
+});

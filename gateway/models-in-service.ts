@@ -1,0 +1,98 @@
+/** Joins what lies on disk, the engine that runs it and the data plane: everything a picture meets after its protocol. */
+import path from 'node:path';
+import type { Configuration } from './configuration.ts';
+import type { Engine } from './domain/engine.ts';
+import { createOnnxEngine } from './engines/onnx/onnx-engine.ts';
+import { inspectImage } from './imaging/inspect-image.ts';
+import { Classification } from './inference/classification.ts';
+import { ModelRegistry, type LoadReport } from './inference/model-registry.ts';
+import type { ModelToServe } from './inference/model-slot.ts';
+import { resnetAlias } from './inference/resnet-alias.ts';
+import { surveyModels, type InstalledModel } from './repository/model-folder.ts';
+import type { Log } from './telemetry/log.ts';
+
+export interface ModelsInService {
+  readonly registry: ModelRegistry;
+  readonly classification: Classification;
+  /** Names of the models that will be loaded. */
+  readonly installed: readonly string[];
+  /** Loads everything, the model behind `/classify/resnet` first; resolves when each is ready or has failed. */
+  load(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ModelsInServiceOptions {
+  readonly configuration: Configuration;
+  readonly log: Log;
+  /** Serves this model only; all installed ones when absent. */
+  readonly only?: string | undefined;
+  readonly onLoaded?: (report: LoadReport) => void;
+}
+
+/** Reads the models folders; loads nothing yet. */
+export async function openModels(options: ModelsInServiceOptions): Promise<ModelsInService> {
+  const { configuration, log } = options;
+  const survey = await surveyModels(configuration.modelsFolders.map((folder) => path.resolve(folder)));
+  for (const fault of survey.faults) log.warn({}, fault);
+  const installed = survey.models.filter(({ versions }) => versions.length > 0).map(({ name }) => name);
+  const resnet = resnetAlias({
+    wanted: configuration.resnetModel,
+    installed,
+    installCommand: pullCommand,
+  });
+  const alias = resnet.kind === 'model' ? resnet.name : undefined;
+  const only = options.only === 'resnet' ? (alias ?? resnet.name) : options.only;
+  const models = survey.models.filter(({ name }) => only === undefined || name === only);
+  const registry = new ModelRegistry({
+    models: models.map((model) => modelToServe(model, configuration)),
+    resnet,
+    ...(options.onLoaded === undefined ? {} : { onLoaded: options.onLoaded }),
+  });
+  const engine = engineFor(configuration, log);
+  return {
+    registry,
+    classification: new Classification({
+      registry,
+      inspectImage,
+      limits: {
+        allowedFormats: configuration.classifyFormats,
+        maxPixels: configuration.maxPixels,
+        maxPictures: configuration.maxPictures,
+      },
+    }),
+    installed: models.filter(({ versions }) => versions.length > 0).map(({ name }) => name),
+    load: (signal) => registry.loadAll(engine, signal),
+    async close() {
+      await registry.close();
+      await engine.close();
+    },
+  };
+}
+
+function engineFor(configuration: Configuration, log: Log): Engine {
+  const { workers, threadsPerWorker } = configuration;
+  return createOnnxEngine({
+    cacheDirectory: path.resolve(configuration.cacheFolder),
+    maxQueue: configuration.maxQueue,
+    maxPixels: configuration.maxPixels,
+    log,
+    ...(workers === 'auto' ? {} : { workers }),
+    ...(threadsPerWorker === 'auto' ? {} : { threadsPerWorker }),
+  });
+}
+
+function modelToServe(model: InstalledModel, { modelVersions }: Configuration): ModelToServe {
+  const { manifest } = model;
+  return {
+    name: model.name,
+    facts: { title: manifest?.title, licence: manifest?.licence, labels: model.labels },
+    versions: modelVersions === 'all' ? model.versions : model.versions.slice(-1),
+    installedVersions: model.versions.map(({ version }) => version),
+    ...(manifest === undefined ? {} : { installCommand: pullCommand(model.name) }),
+  };
+}
+
+/** Works in a checkout and wherever the package is installed. */
+function pullCommand(name: string): string {
+  return `npm run fovea -- models pull ${name}`;
+}

@@ -1,0 +1,60 @@
+/** The classify protocol: `POST /classify/<model>` and the list at `GET /classify`. */
+import Router, { type RouterContext } from '@koa/router';
+import { ServingError } from '../../domain/errors.ts';
+import type { Classification, ClassificationAnswer } from '../../inference/classification.ts';
+import type { ModelRegistry } from '../../inference/model-registry.ts';
+import type { FrontEnd } from '../../transports/http/application.ts';
+import type { ReadBody } from '../../transports/http/body.ts';
+import { departureSignal } from '../../transports/http/departure.ts';
+import { readPictures } from './read-pictures.ts';
+
+export interface ClassifyRoutesOptions {
+  readonly registry: ModelRegistry;
+  readonly classification: Classification;
+  readonly readBody: ReadBody;
+}
+
+export function classifyRoutes({ registry, classification, readBody }: ClassifyRoutesOptions): FrontEnd[] {
+  const router = new Router();
+
+  const classify = async (context: RouterContext): Promise<void> => {
+    const { model = '', version } = context.params;
+    const top = parseTop(context.query['top']);
+    const target = classification.target({
+      model,
+      ...(version === undefined ? {} : { version: parseVersion(version) }),
+      ...(top === undefined ? {} : { top }),
+    });
+    context.set('X-Model', encodeURI(`${target.model.name}/${target.model.version}`));
+    const { pictures, isList } = readPictures(await readBody(context));
+    const answer = await classification.classify(target, pictures, departureSignal(context.res));
+    context.body = isList ? answer : onlyRow(answer);
+  };
+
+  router.get('/classify', (context) => {
+    const { resnet } = registry;
+    context.body = { resnet: resnet.kind === 'model' ? resnet.name : null, models: registry.list() };
+  });
+  router.post('/classify/:model', classify);
+  router.post('/classify/:model/versions/:version', classify);
+  return [router.routes(), router.allowedMethods()];
+}
+
+/** One picture sent alone gets scalars instead of lists of one. */
+function onlyRow({ classes, predictions }: ClassificationAnswer): object {
+  return { classes: classes[0], ...(predictions === undefined ? {} : { predictions: predictions[0] }) };
+}
+
+/** What is not a number becomes NaN, which the data plane refuses with the range that holds for the model. */
+function parseTop(value: string | string[] | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+}
+
+function parseVersion(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new ServingError(
+    'model-not-found',
+    'A model version is a whole number. GET /classify lists those served.',
+  );
+}

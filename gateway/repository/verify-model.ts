@@ -1,0 +1,102 @@
+/** Compares the files of a model version with what its manifest says and names every difference. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+
+import { digestFile, hasChecksum } from './checksum.ts';
+import { filesOfVersion, manifestVersions, type VersionFile } from './version-files.ts';
+import type { InstalledModel } from './model-folder.ts';
+
+/** One way in which a file is not what the manifest says. */
+export interface FileDifference {
+  /** Path below the version folder. */
+  readonly path: string;
+  readonly kind: 'missing' | 'not-a-file' | 'size' | 'checksum' | 'unreadable';
+  /** Says what differs, beginning with the path. */
+  readonly sentence: string;
+}
+
+/** What verifying one installed version showed. */
+export interface VersionVerification {
+  readonly version: number;
+  /** `unlisted`: the manifest does not describe this version, so there is nothing to compare with. */
+  readonly state: 'verified' | 'different' | 'unlisted';
+  readonly differences: readonly FileDifference[];
+}
+
+async function differenceOf(
+  versionFolder: string,
+  expected: VersionFile,
+  signal: AbortSignal | undefined,
+): Promise<FileDifference | undefined> {
+  const told = (kind: FileDifference['kind'], words: string): FileDifference => ({
+    path: expected.path,
+    kind,
+    sentence: `${expected.path} ${words}`,
+  });
+  const file = path.join(versionFolder, expected.path);
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) {
+    return told('missing', 'is missing');
+  }
+  if (!found.isFile()) {
+    return told('not-a-file', 'is not a regular file');
+  }
+  if (expected.size !== undefined && found.size !== expected.size) {
+    return told('size', `has ${found.size} bytes where the manifest says ${expected.size}`);
+  }
+  try {
+    const digest = await digestFile(file, signal);
+    if (expected.checksums.some((checksum) => hasChecksum(digest, checksum))) {
+      return undefined;
+    }
+    const has = expected.checksums.some((checksum) => 'sha256' in checksum)
+      ? `SHA-256 ${digest.sha256}`
+      : `git blob id ${digest.gitBlob}`;
+    return told('checksum', `has the wrong content (its ${has} is not the manifest's)`);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    return told('unreadable', `cannot be read${code}`);
+  }
+}
+
+/**
+ * Every difference between a version folder and the files expected in it; files beyond those are no difference.
+ *
+ * @throws the signal's reason when aborted.
+ */
+export async function verifyFiles(
+  versionFolder: string,
+  files: readonly VersionFile[],
+  signal?: AbortSignal,
+): Promise<FileDifference[]> {
+  const differences: FileDifference[] = [];
+  for (const file of files) {
+    const difference = await differenceOf(versionFolder, file, signal);
+    if (difference !== undefined) {
+      differences.push(difference);
+    }
+  }
+  return differences;
+}
+
+/** Verifies every installed version of a model; empty when it has no manifest or nothing is installed. */
+export async function verifyModel(
+  model: InstalledModel,
+  signal?: AbortSignal,
+): Promise<VersionVerification[]> {
+  if (model.manifest === undefined) {
+    return [];
+  }
+  const listed = manifestVersions(model.manifest);
+  const results: VersionVerification[] = [];
+  for (const { version, folder } of model.versions) {
+    if (!listed.includes(version)) {
+      results.push({ version, state: 'unlisted', differences: [] });
+      continue;
+    }
+    const differences = await verifyFiles(folder, filesOfVersion(model.manifest, version), signal);
+    results.push({ version, state: differences.length === 0 ? 'verified' : 'different', differences });
+  }
+  return results;
+}

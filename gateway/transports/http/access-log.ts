@@ -1,0 +1,30 @@
+/** One log line a request, written once its answer has left or its client has. */
+import type { Middleware } from 'koa';
+import type { HttpLog } from './http-log.ts';
+import { REQUEST_ID_HEADER } from './request-id.ts';
+
+/** Paths from clients can be long; a log line should not be. */
+const MAX_LOGGED_PATH = 200;
+
+export function accessLog(log: HttpLog): Middleware {
+  return async (context, next) => {
+    const began = performance.now();
+    const { res, method } = context;
+    const path = context.path.slice(0, MAX_LOGGED_PATH);
+    res.once('close', () => {
+      log.info(
+        {
+          requestId: context.response.get(REQUEST_ID_HEADER),
+          method,
+          path,
+          status: res.statusCode,
+          model: context.response.get('X-Model') || undefined,
+          milliseconds: Math.round((performance.now() - began) * 10) / 10,
+          ...(res.writableFinished ? {} : { clientLeft: true }),
+        },
+        `${method} ${path} ${res.statusCode}`,
+      );
+    });
+    await next();
+  };
+}

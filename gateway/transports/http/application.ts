@@ -1,0 +1,31 @@
+/** Assembles the Koa application: what every request passes, then the front-ends. */
+import Koa, { type DefaultState, type Middleware } from 'koa';
+import { accessLog } from './access-log.ts';
+import { errorBoundary } from './error-boundary.ts';
+import type { HttpLog } from './http-log.ts';
+import { requestId } from './request-id.ts';
+import { refuseUnanswered } from './unanswered.ts';
+import { unreadBody } from './unread-body.ts';
+
+/**
+ * A protocol's routes; it calls `next` for paths that are not its own. A router's middleware asks for a context that
+ * only the router itself completes, hence a type that takes every middleware.
+ */
+export type FrontEnd = Middleware<DefaultState, never>;
+
+export interface ApplicationOptions {
+  readonly frontEnds: readonly FrontEnd[];
+  readonly log: HttpLog;
+}
+
+export function createApplication({ frontEnds, log }: ApplicationOptions): Koa {
+  const application = new Koa();
+  // What reaches this listener has no client left to answer, such as a socket that broke under the answer.
+  application.on('error', (cause: unknown) => {
+    log.warn({ cause }, 'An answer could not be delivered.');
+  });
+  const passages = [requestId(), accessLog(log), unreadBody(), errorBoundary(log), refuseUnanswered()];
+  for (const passage of passages) application.use(passage);
+  for (const frontEnd of frontEnds) application.use(frontEnd);
+  return application;
+}

@@ -1,0 +1,118 @@
+/** Listens for HTTP and stops politely. */
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import type Koa from 'koa';
+import { expectContinue } from './expect-continue.ts';
+import { refuseMalformedRequest } from './malformed-request.ts';
+
+export interface HttpServerOptions {
+  /** Time for a whole request to arrive. */
+  readonly requestTimeoutMilliseconds?: number;
+  readonly headersTimeoutMilliseconds?: number;
+}
+
+export interface ListeningAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Longer than the 60 s after which common proxies drop an idle connection, so that it is they who close. */
+const KEEP_ALIVE_MILLISECONDS = 65_000;
+const DEFAULT_REQUEST_MILLISECONDS = 60_000;
+const DEFAULT_HEADERS_MILLISECONDS = 10_000;
+const TIMEOUT_CHECK_MILLISECONDS = 2_000;
+const IDLE_CHECK_MILLISECONDS = 50;
+
+export class HttpServer {
+  readonly #server: Server;
+  readonly #answers = new WeakMap<Socket, ServerResponse>();
+  /** Connections that have not asked anything yet; Node does not count them as idle. */
+  readonly #silent = new Set<Socket>();
+  #isClosing = false;
+
+  constructor(application: Koa, options: HttpServerOptions = {}) {
+    const handle = application.callback();
+    this.#server = createServer({
+      requestTimeout: options.requestTimeoutMilliseconds ?? DEFAULT_REQUEST_MILLISECONDS,
+      headersTimeout: options.headersTimeoutMilliseconds ?? DEFAULT_HEADERS_MILLISECONDS,
+      keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MILLISECONDS,
+    });
+    const take = (request: IncomingMessage, response: ServerResponse): void => {
+      this.#answers.set(request.socket, response);
+      this.#silent.delete(request.socket);
+      if (this.#isClosing) response.setHeader('Connection', 'close');
+      void handle(request, response);
+    };
+    this.#server.on('connection', (socket) => {
+      this.#silent.add(socket);
+      socket.once('close', () => this.#silent.delete(socket));
+    });
+    this.#server.on('request', take);
+    this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      expectContinue(request, response);
+      take(request, response);
+    });
+    this.#server.on('clientError', (error, socket) => {
+      this.#refuse(error, socket);
+    });
+  }
+
+  /**
+   * @param address port 0 takes any free one
+   * @returns where it really listens
+   * @throws the system's error, such as EADDRINUSE or EACCES
+   */
+  async listen({ host, port }: ListeningAddress): Promise<ListeningAddress> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    const bound = this.#server.address();
+    return bound === null || typeof bound === 'string'
+      ? { host, port }
+      : { host: bound.address, port: bound.port };
+  }
+
+  /**
+   * Takes no new connection, lets requests inside finish, closes idle connections as they fall idle; whatever is left
+   * after the grace period is cut off.
+   *
+   * @returns whether everything inside could finish
+   */
+  async close(graceMilliseconds: number): Promise<boolean> {
+    this.#isClosing = true;
+    if (!this.#server.listening) return true;
+    let isFinished = true;
+    const idle = setInterval(() => {
+      this.#server.closeIdleConnections();
+    }, IDLE_CHECK_MILLISECONDS);
+    const grace = setTimeout(() => {
+      isFinished = false;
+      this.#server.closeAllConnections();
+    }, graceMilliseconds);
+    for (const socket of this.#silent) socket.destroy();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+    clearInterval(idle);
+    clearTimeout(grace);
+    return isFinished;
+  }
+
+  /** An answer already begun cannot be followed by another. */
+  #refuse(error: Error, socket: Parameters<typeof refuseMalformedRequest>[1]): void {
+    const answer = isSocket(socket) ? this.#answers.get(socket) : undefined;
+    if (answer?.headersSent === true && !answer.writableFinished) socket.destroy();
+    else refuseMalformedRequest(error, socket);
+  }
+}
+
+function isSocket(stream: object): stream is Socket {
+  return 'remoteAddress' in stream;
+}

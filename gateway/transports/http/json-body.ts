@@ -1,0 +1,69 @@
+/** Reads a JSON body through koa-body. */
+import type { IncomingMessage } from 'node:http';
+import type { Context } from 'koa';
+import { koaBody } from 'koa-body';
+import { ServingError } from '../../domain/errors.ts';
+import { isDeclaredBeyond, tooLarge } from './bounded-body.ts';
+
+/** Gives the parsed JSON of a request; undefined when its body is empty. */
+export type ReadJsonBody = (context: Context) => Promise<unknown>;
+
+/** Below this many chunks their size does not matter; beyond, they must hold so many bytes on average. */
+const CRUMBS_TOLERATED = 10_000;
+const CRUMB_BYTES = 64;
+
+/** Room in a JSON body for what surrounds the base64. */
+const SURROUNDINGS_BYTES = 64 * 1024;
+
+/**
+ * @param maxUploadBytes the largest upload before base64, which makes four bytes of three
+ * @throws ServingError (from the reader) `invalid-input`, `too-large` or `cancelled`
+ */
+export function jsonBody(maxUploadBytes: number): ReadJsonBody {
+  const limitBytes = Math.ceil(maxUploadBytes / 3) * 4 + SURROUNDINGS_BYTES;
+  const parse = koaBody({ jsonLimit: limitBytes, urlencoded: false, text: false });
+  return async (context) => {
+    if (isDeclaredBeyond(context.req, limitBytes)) throw tooLarge(maxUploadBytes);
+    const crumbs = refuseCrumbs(context.req);
+    try {
+      await parse(context, async () => undefined);
+    } catch (error) {
+      throw toServingError(error, maxUploadBytes);
+    } finally {
+      crumbs.stop();
+    }
+    const body: unknown = context.request.body;
+    return body;
+  };
+}
+
+/** The parser keeps a string object per chunk, so one-byte chunks would take thirty times the memory of the body. */
+function refuseCrumbs(request: IncomingMessage): { stop: () => void } {
+  let chunks = 0;
+  let bytes = 0;
+  const count = (chunk: Buffer): void => {
+    chunks += 1;
+    bytes += chunk.byteLength;
+    if (chunks > CRUMBS_TOLERATED && bytes < chunks * CRUMB_BYTES) {
+      const sentence = 'The body arrives in pieces of a few bytes; send it in larger ones.';
+      request.off('data', count);
+      request.emit('error', new ServingError('invalid-input', sentence));
+    }
+  };
+  request.on('data', count);
+  return { stop: () => request.off('data', count) };
+}
+
+function toServingError(error: unknown, maxUploadBytes: number): ServingError {
+  if (error instanceof ServingError) return error;
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  if (status === 413) return tooLarge(maxUploadBytes);
+  if (
+    type === 'request.aborted' ||
+    (error instanceof Error && 'code' in error && error.code === 'ECONNRESET')
+  ) {
+    return new ServingError('cancelled', 'The client left before its upload was complete.', { cause: error });
+  }
+  return new ServingError('invalid-input', 'The body is not valid JSON.', { cause: error });
+}

@@ -1,0 +1,47 @@
+/** Lets a refused upload go: the answer first, then a little more reading, then the connection is closed. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Middleware } from 'koa';
+
+/** A client already sending gets this much read and thrown away, so that it sees the answer and not a reset. */
+const FAREWELL_BYTES = 1024 * 1024;
+const FAREWELL_MILLISECONDS = 1000;
+
+/**
+ * Left alone, Node would read and discard whatever a refused client still sends, without end; and closing at once
+ * with bytes unread makes the kernel send a reset that can overtake the answer.
+ */
+export function unreadBody(): Middleware {
+  return async (context, next) => {
+    await next();
+    const { req, res } = context;
+    if (!isStillArriving(req) || res.headersSent || !context.writable) return;
+    const body = Buffer.from(context.body === undefined ? '' : JSON.stringify(context.body));
+    context.length = body.byteLength;
+    context.set('Connection', 'close');
+    context.respond = false;
+    // The whole answer leaves now; `end`, which closes the socket, is what waits.
+    res.write(body);
+    sayFarewell(req, res);
+  };
+}
+
+function isStillArriving(request: IncomingMessage): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  const hasBody = encoding !== undefined || (length !== undefined && length !== '0');
+  return hasBody && !request.complete;
+}
+
+function sayFarewell(request: IncomingMessage, response: ServerResponse): void {
+  let bytesLeft = FAREWELL_BYTES;
+  const close = (): void => {
+    clearTimeout(timer);
+    request.off('data', discard).off('end', close).off('close', close).pause();
+    response.end();
+  };
+  const discard = (chunk: Buffer): void => {
+    bytesLeft -= chunk.byteLength;
+    if (bytesLeft <= 0) close();
+  };
+  const timer = setTimeout(close, FAREWELL_MILLISECONDS);
+  request.on('data', discard).once('end', close).once('close', close).resume();
+}

@@ -1,0 +1,123 @@
+/** The Configuration: defaults, precedence of its four sources, and faults of all of them in one answer. */
+import { expect } from 'chai';
+import path from 'node:path';
+import { readConfiguration, type Configuration } from '../../../gateway/configuration.ts';
+import { helpText } from '../../../gateway/configuration-text.ts';
+import { flagOf } from '../../../gateway/environment.ts';
+import { allSettings } from '../../../gateway/settings.ts';
+
+type Source = Partial<Parameters<typeof readConfiguration>[0]>;
+
+function outcomeOf(source: Source): ReturnType<typeof readConfiguration> {
+  return readConfiguration({ environment: { HOME: '/home-of-test' }, flags: [], ...source });
+}
+
+function configurationOf(source: Source): Configuration {
+  const outcome = outcomeOf(source);
+  if ('faults' in outcome) throw new Error(outcome.faults.join('\n'));
+  return outcome.configuration;
+}
+
+function faultsOf(source: Source): readonly string[] {
+  const outcome = outcomeOf(source);
+  return 'faults' in outcome ? outcome.faults : [];
+}
+
+describe('configuration', () => {
+  it('needs nothing to be set', () => {
+    expect(configurationOf({})).to.deep.equal({
+      host: '0.0.0.0',
+      port: 5000,
+      modelsFolders: ['models'],
+      resnetModel: undefined,
+      modelVersions: 'latest',
+      modelMirror: undefined,
+      cacheFolder: path.join('/home-of-test', '.cache', 'fovea'),
+      workers: 'auto',
+      threadsPerWorker: 'auto',
+      maxQueue: 256,
+      classifyFormats: ['jpeg'],
+      maxUploadBytes: 20_971_520,
+      maxPixels: 50_000_000,
+      maxPictures: 64,
+      shutdownGraceSeconds: 30,
+      logLevel: 'info',
+      logFormat: 'json',
+    });
+  });
+
+  it('lets a flag win over the environment, that over .env, and that over the default', () => {
+    const envFile = 'IC_PORT=1\nMAX_QUEUE=1\nMAX_PICTURES=1\n';
+    const environment = { IC_PORT: '2', MAX_QUEUE: '2' };
+    const { port, maxQueue, maxPictures, maxPixels } = configurationOf({
+      envFile,
+      environment,
+      flags: ['--port=3'],
+    });
+    expect({ port, maxQueue, maxPictures, maxPixels }).to.deep.equal({
+      port: 3,
+      maxQueue: 2,
+      maxPictures: 1,
+      maxPixels: 50_000_000,
+    });
+  });
+
+  it('takes an empty or blank variable for one that is not set', () => {
+    expect(configurationOf({ environment: { IC_PORT: '', HOST: ' ' }, envFile: 'IC_PORT=7' }).port).to.equal(
+      7,
+    );
+  });
+
+  it('reports every fault of every source at once, each with where it stands', () => {
+    const faults = faultsOf({
+      flags: ['--workers', 'many', '--modles-dir', 'x'],
+      environment: { IC_PORT: 'http' },
+      envFile: 'LOG_LEVEL=loud',
+    });
+    expect(faults).to.have.length(4);
+    expect(faults.join('\n')).to.match(/--modles-dir; did you mean --models-dir\?/);
+    expect(faults.join('\n')).to.match(
+      /--workers is "many"; expected a whole number from 1 to 1024, or auto/,
+    );
+    expect(faults.join('\n')).to.match(/IC_PORT is "http"; expected a whole number from 0 to 65535/);
+    expect(faults.join('\n')).to.match(/LOG_LEVEL in \.env is "loud"; expected one of debug/);
+  });
+
+  it('does not report a fault in a value that a stronger source replaces', () => {
+    expect(faultsOf({ environment: { IC_PORT: 'http' }, flags: ['--port', '80'] })).to.deep.equal([]);
+  });
+
+  it('ignores variables that are not ours', () => {
+    expect(faultsOf({ environment: { PATH: '/bin' }, envFile: 'SOMETHING=else' })).to.deep.equal([]);
+  });
+
+  it('writes for people on a terminal and for programs elsewhere, unless told', () => {
+    expect(configurationOf({ isTerminal: true }).logFormat).to.equal('pretty');
+    expect(configurationOf({ isTerminal: true, flags: ['--log-format=json'] }).logFormat).to.equal('json');
+  });
+
+  it('keeps compiled models where the platform keeps caches', () => {
+    const cacheOf = (environment: Record<string, string>): string =>
+      configurationOf({ environment }).cacheFolder;
+    expect(cacheOf({ XDG_CACHE_HOME: '/x', HOME: '/h' })).to.equal(path.join('/x', 'fovea'));
+    expect(cacheOf({ CACHE_DIR: '/c', XDG_CACHE_HOME: '/x' })).to.equal('/c');
+    expect(path.basename(cacheOf({}))).to.equal('fovea');
+    expect(path.isAbsolute(cacheOf({}))).to.equal(true);
+  });
+
+  it('accepts every default that is a value when it is given as text', () => {
+    const spelled = allSettings.filter((setting) => setting.fallback !== undefined);
+    for (const setting of spelled)
+      expect(setting.form.parse(String(setting.fallback)), setting.variable).to.deep.equal(setting.fallback);
+  });
+
+  it('lists every option with its variable in the help', () => {
+    const help = helpText();
+    for (const setting of allSettings) {
+      expect(help).to.contain(`${flagOf(setting)} <value>`);
+      expect(help).to.contain(`${setting.variable}, default `);
+      expect(help).to.contain(setting.help);
+    }
+    expect(help).to.contain('default 30 seconds');
+  });
+});
