@@ -3,7 +3,7 @@ import eslint from '@eslint/js';
 import typescript from 'typescript-eslint';
 
 export default typescript.config(
-  { ignores: ['dist/**', 'node_modules/**'] },
+  { ignores: ['dist/**', 'dist.*/**', 'node_modules/**'] },
   {
     files: ['**/*.ts'],
     extends: [eslint.configs.recommended, ...typescript.configs.strictTypeChecked],
@@ -19,6 +19,25 @@ export default typescript.config(
       // A method that must be async to satisfy a port need not await anything itself.
       '@typescript-eslint/require-await': 'off',
     },
+  },
+  {
+    // The bootstrap runs before anything is installed or compiled, so it is the one place of plain JavaScript.
+    files: ['scripts/**/*.mjs'],
+    extends: [eslint.configs.recommended],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'console',
+          'process',
+          'performance',
+          'setInterval',
+          'clearInterval',
+          'setTimeout',
+          'AbortController',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+    rules: { 'max-params': ['error', 4], 'max-lines': ['error', { max: 250 }], eqeqeq: 'error' },
   },
   {
     files: ['verification/**/*.ts'],

@@ -27,7 +27,7 @@ export function configurationReference(): string {
     namesOf(setting)
       .map((flag) => `\`${flag}\``)
       .join(', '),
-    setting.fallbackText ?? `\`${defaultOf(setting)}\``,
+    setting.fallbackText ?? `\`${fallbackTextOf(setting)}\`${unitOf(setting)}`,
     setting.help,
   ]);
   return tableOf([['Variable', 'Flag', 'Default', 'Meaning'], ...rows]);
@@ -45,10 +45,9 @@ export function environmentExample(): string {
   return [heading, ...entries].join('\n');
 }
 
-function defaultOf(setting: AnySetting): string {
-  const unit = setting.unit === undefined ? '' : ` ${setting.unit}`;
-  return fallbackTextOf(setting) + unit;
-}
+const defaultOf = (setting: AnySetting): string => fallbackTextOf(setting) + unitOf(setting);
+
+const unitOf = ({ unit }: AnySetting): string => (unit === undefined ? '' : ` ${unit}`);
 
 /** Columns padded as the formatter pads them, so that the table can be compared letter by letter. */
 function tableOf(rows: readonly (readonly string[])[]): string {

@@ -5,10 +5,17 @@ import process from 'node:process';
 import { runCommandLine } from './cli/command-line.ts';
 
 const stop = new AbortController();
+let stoppedAt = Infinity;
+
+/** npm and container tools pass on a signal that the terminal has already sent to every process: an echo. */
+const echoMilliseconds = 1000;
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // Whoever asks twice does not want to wait for what is inside.
-    if (stop.signal.aborted) process.exit(1);
+    // Whoever asks again later does not want to wait for what is inside.
+    if (performance.now() - stoppedAt > echoMilliseconds) process.exit(1);
+    if (stop.signal.aborted) return;
+    stoppedAt = performance.now();
     stop.abort();
   });
 }

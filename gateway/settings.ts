@@ -103,7 +103,7 @@ export const settings = {
     form: wholeNumber({ min: 0 }),
     fallback: 256,
     unit: 'requests',
-    help: 'Requests that may wait for a worker; beyond, the answer is 503',
+    help: 'Requests that may wait for a worker; more are refused at once as overloaded',
   }),
   classifyFormats: setting<readonly ('jpeg' | 'png' | 'webp')[]>({
     variable: 'CLASSIFY_FORMATS',

@@ -13,7 +13,9 @@ interface Scope {
   readonly prefix: string;
   readonly nodes: ReadonlyMap<string, TensorFlowNode>;
   readonly function: TensorFlowFunction | undefined;
-  /** Bound lazily, so that a long chain of calls does not become a deep recursion. */
+  /** How many calls it is inside of. */
+  readonly depth: number;
+  /** Bound lazily: what a call does not use is not needed. */
   readonly argument: (index: number) => ValueReference;
 }
 
@@ -27,6 +29,12 @@ const callOperations: ReadonlySet<string> = new Set(['PartitionedCall', 'Statefu
 
 /** Calls nested deeper than this are a loop of functions calling each other. */
 const maximumCallDepth = 200;
+/** Values handed on from call to call more often than this go in circles. */
+const maximumHops = 1_000;
+/** Functions that each call another twice grow without end; the largest published classifiers have some ten thousand. */
+const maximumNodes = 1_000_000;
+/** Between a call and what is inside it: no name in a graph can hold it, so flat names never meet. */
+const separator = ':';
 
 /** Flattens on demand: every `resolve` adds the nodes it needs to `nodes`. */
 export class FunctionFlattener {
@@ -37,6 +45,7 @@ export class FunctionFlattener {
   readonly #nodeTables = new Map<TensorFlowFunction, ReadonlyMap<string, TensorFlowNode>>();
   readonly #pending: PendingNode[] = [];
   readonly #seen = new Set<string>();
+  #hops = 0;
 
   constructor(graph: TensorFlowGraph) {
     this.#graph = graph;
@@ -44,6 +53,7 @@ export class FunctionFlattener {
       prefix: '',
       nodes: new Map(graph.nodes.map((node) => [node.name, node])),
       function: undefined,
+      depth: 0,
       argument: (index) => {
         throw new UnsupportedModel(`The main graph has no argument ${index}.`);
       },
@@ -52,7 +62,7 @@ export class FunctionFlattener {
 
   /** Resolves `node:index` of the main graph and flattens everything it depends on. */
   resolve(reference: string): ValueReference {
-    const resolved = this.#resolve(reference, this.#main, 0);
+    const resolved = this.#resolve(reference, this.#main);
     this.#drain();
     return resolved;
   }
@@ -60,13 +70,16 @@ export class FunctionFlattener {
   /** Flattens a function's body with the given arguments; returns its results in order. */
   callFunction(name: string, label: string, inputs: readonly ValueReference[]): readonly ValueReference[] {
     const definition = this.#function(name, label);
-    const scope = this.#scopeOf(`${label}/`, definition, (index) => {
-      const input = inputs[index];
-      if (input === undefined)
-        throw new UnsupportedModel(`Function ${name} is called without argument ${index}.`);
-      return input;
+    const scope = this.#scopeOf(label + separator, definition, {
+      depth: 1,
+      argument: (index) => {
+        const input = inputs[index];
+        if (input === undefined)
+          throw new UnsupportedModel(`Function ${name} is called without argument ${index}.`);
+        return input;
+      },
     });
-    const results = definition.resultNames.map((_, index) => this.#result(definition, index, scope, 0));
+    const results = definition.resultNames.map((_, index) => this.#result(definition, index, scope));
     this.#drain();
     return results;
   }
@@ -76,7 +89,7 @@ export class FunctionFlattener {
       const { node, scope, flatName } = next;
       const inputs = node.inputs
         .filter((input) => !input.startsWith('^'))
-        .map((input) => this.#resolve(input, scope, 0));
+        .map((input) => this.#resolve(input, scope));
       this.nodes.set(flatName, {
         name: flatName,
         operation: node.operation,
@@ -86,9 +99,18 @@ export class FunctionFlattener {
     }
   }
 
-  #resolve(reference: string, scope: Scope, depth: number): ValueReference {
-    if (depth > maximumCallDepth)
-      throw new UnsupportedModel('The functions of this model call each other endlessly.');
+  /** Follows calls and arguments, which refer to each other in turn, to the node that computes the value. */
+  #resolve(reference: string, scope: Scope): ValueReference {
+    this.#hops += 1;
+    if (this.#hops > maximumHops) throw endlessCalls();
+    try {
+      return this.#follow(reference, scope);
+    } finally {
+      this.#hops -= 1;
+    }
+  }
+
+  #follow(reference: string, scope: Scope): ValueReference {
     const [name = '', second, third] = reference.split(':');
     const argumentIndex = second === undefined ? (scope.function?.argumentNames.indexOf(name) ?? -1) : -1;
     if (argumentIndex >= 0) return scope.argument(argumentIndex);
@@ -102,11 +124,11 @@ export class FunctionFlattener {
     const called = this.#calledFunction(node);
     if (called !== undefined) {
       const definition = this.#function(called, node.name);
-      const callScope = this.#callScope(scope, node, definition);
-      return this.#result(definition, index, callScope, depth + 1);
+      return this.#result(definition, index, this.#callScope(scope, node, definition));
     }
     const flatName = scope.prefix + name;
     if (!this.#seen.has(flatName)) {
+      if (this.#seen.size >= maximumNodes) throw endlessCalls();
       this.#seen.add(flatName);
       this.#pending.push({ flatName, node, scope });
     }
@@ -123,18 +145,23 @@ export class FunctionFlattener {
 
   #callScope(caller: Scope, node: TensorFlowNode, definition: TensorFlowFunction): Scope {
     const inputs = node.inputs.filter((input) => !input.startsWith('^'));
-    return this.#scopeOf(`${caller.prefix}${node.name}/`, definition, (index) => {
-      const input = inputs[index];
-      if (input === undefined) throw new UnsupportedModel(`The call ${node.name} lacks argument ${index}.`);
-      return this.#resolve(input, caller, 0);
+    return this.#scopeOf(caller.prefix + node.name + separator, definition, {
+      depth: caller.depth + 1,
+      argument: (index) => {
+        const input = inputs[index];
+        if (input === undefined)
+          throw new UnsupportedModel(`The call ${node.name} lacks argument ${index}.`);
+        return this.#resolve(input, caller);
+      },
     });
   }
 
   #scopeOf(
     prefix: string,
     definition: TensorFlowFunction,
-    argument: (index: number) => ValueReference,
+    { depth, argument }: Pick<Scope, 'depth' | 'argument'>,
   ): Scope {
+    if (depth > maximumCallDepth) throw endlessCalls();
     const existing = this.#scopes.get(prefix);
     if (existing !== undefined) return existing;
     let nodes = this.#nodeTables.get(definition);
@@ -142,17 +169,17 @@ export class FunctionFlattener {
       nodes = new Map(definition.nodes.map((node) => [node.name, node]));
       this.#nodeTables.set(definition, nodes);
     }
-    const scope: Scope = { prefix, nodes, function: definition, argument };
+    const scope: Scope = { prefix, nodes, function: definition, depth, argument };
     this.#scopes.set(prefix, scope);
     return scope;
   }
 
-  #result(definition: TensorFlowFunction, index: number, scope: Scope, depth: number): ValueReference {
+  #result(definition: TensorFlowFunction, index: number, scope: Scope): ValueReference {
     const resultName = definition.resultNames[index];
     const reference = resultName === undefined ? undefined : definition.results.get(resultName);
     if (reference === undefined)
       throw new UnsupportedModel(`Function ${definition.name} has no result ${index}.`);
-    return this.#resolve(reference, scope, depth);
+    return this.#resolve(reference, scope);
   }
 
   #function(name: string, caller: string): TensorFlowFunction {
@@ -160,4 +187,10 @@ export class FunctionFlattener {
     if (definition === undefined) throw new UnsupportedModel(`${caller} calls a missing function: ${name}.`);
     return definition;
   }
+}
+
+function endlessCalls(): UnsupportedModel {
+  return new UnsupportedModel(
+    'The functions of this model call each other endlessly, or far too often to be written out.',
+  );
 }

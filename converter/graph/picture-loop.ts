@@ -70,8 +70,8 @@ function functionalElement(flattener: FunctionFlattener, stack: FlatNode): Value
  * the others change from picture to picture, and a body that computes with them is refused when it is lowered.
  */
 function bindLoopBody(flattener: FunctionFlattener, loop: FlatNode, body: string): readonly ValueReference[] {
-  const parameters = loop.inputs.map((_, index) => ({ node: `${loop.name}/argument/${index}`, index: 0 }));
-  const results = flattener.callFunction(body, `${loop.name}/body`, parameters);
+  const parameters = loop.inputs.map((_, index) => ({ node: `${loop.name}:argument ${index}`, index: 0 }));
+  const results = flattener.callFunction(body, `${loop.name}:body`, parameters);
   for (const [index, parameter] of parameters.entries()) {
     const result = throughTransparent(flattener.nodes, results[index]);
     const input = loop.inputs[index];

@@ -1,6 +1,7 @@
 /** Element-wise arithmetic on constants, in the datatype's own precision. */
-import type { NumericDatatype, NumericTensor, Shape } from '../../gateway/domain/tensor.ts';
-import { constantOf, numbersOf } from './constants.ts';
+import { elementCount, type NumericTensor, type Shape } from '../../gateway/domain/tensor.ts';
+import { broadcast, broadcastsTo } from './broadcast.ts';
+import { allocate, setElement } from './constants.ts';
 import { strides, walk } from './movement.ts';
 
 const binary: ReadonlyMap<string, (left: number, right: number) => number> = new Map([
@@ -11,7 +12,6 @@ const binary: ReadonlyMap<string, (left: number, right: number) => number> = new
   ['Min', Math.min],
   ['Max', Math.max],
   ['Pow', (left, right) => left ** right],
-  ['Mod', (left, right) => left - right * Math.floor(left / right)],
   ['Equal', (left, right) => Number(left === right)],
   ['Less', (left, right) => Number(left < right)],
   ['LessOrEqual', (left, right) => Number(left <= right)],
@@ -19,6 +19,11 @@ const binary: ReadonlyMap<string, (left: number, right: number) => number> = new
   ['GreaterOrEqual', (left, right) => Number(left >= right)],
   ['And', (left, right) => Number(left !== 0 && right !== 0)],
   ['Or', (left, right) => Number(left !== 0 || right !== 0)],
+]);
+
+/** Broadcasts like the others, but folds only on integers: among floats ONNX has the remainder of the truncated quotient. */
+const integerBinary: ReadonlyMap<string, (left: number, right: number) => number> = new Map([
+  ['Mod', (left, right) => left - right * Math.floor(left / right)],
 ]);
 
 const unary: ReadonlyMap<string, (value: number) => number> = new Map([
@@ -42,21 +47,7 @@ const comparisons: ReadonlySet<string> = new Set([
 ]);
 
 export const isComparison = (operator: string): boolean => comparisons.has(operator);
-export const isBinary = (operator: string): boolean => binary.has(operator);
-export const isUnary = (operator: string): boolean => unary.has(operator);
-
-/** NumPy-style broadcast; a size of 1 stretches and `null` gives way to a known size above 1. */
-export function broadcast<Size extends number | null>(
-  left: readonly Size[],
-  right: readonly Size[],
-): (Size | number)[] {
-  const rank = Math.max(left.length, right.length);
-  return Array.from({ length: rank }, (_, axis) => {
-    const one = left[axis - rank + left.length] ?? (axis < rank - left.length ? 1 : null);
-    const other = right[axis - rank + right.length] ?? (axis < rank - right.length ? 1 : null);
-    return (one === 1 || (one === null && other !== null && other !== 1) ? other : one) as Size | number;
-  });
-}
+export const isBinary = (operator: string): boolean => binary.has(operator) || integerBinary.has(operator);
 
 function broadcastSources(from: Shape, to: Shape): Int32Array {
   const padded = [...new Array<number>(to.length - from.length).fill(1), ...from];
@@ -66,28 +57,47 @@ function broadcastSources(from: Shape, to: Shape): Int32Array {
   );
 }
 
-/** Folds a binary or unary operator; `undefined` when it is none of the known ones. */
+/**
+ * Folds a binary or unary operator; `undefined` when it is none of the known ones, or when an integer result
+ * has no exact value here (a division by zero, a product beyond 2^53).
+ */
 export function foldArithmetic(
   operator: string,
   inputs: readonly NumericTensor[],
 ): NumericTensor | undefined {
   const [first, second] = inputs;
+  if (first === undefined || inputs.length > 2) return undefined;
+  const isFloat = first.datatype.startsWith('float');
+  const datatype = isComparison(operator) ? 'bool' : first.datatype;
   const one = unary.get(operator);
-  if (one !== undefined && first !== undefined) {
-    return constantOf(first.datatype, first.shape, numbersOf(first).map(one));
+  if (one !== undefined) {
+    const source = first.elements;
+    return filled(datatype, first.shape, (index) => one(Number(source[index] ?? NaN)));
   }
-  const two = binary.get(operator);
-  if (two === undefined || first === undefined || second === undefined || inputs.length > 2) return undefined;
+  const two = binary.get(operator) ?? (isFloat ? undefined : integerBinary.get(operator));
+  if (two === undefined || second === undefined) return undefined;
   const shape = broadcast(first.shape, second.shape);
+  if (!broadcastsTo(first.shape, shape) || !broadcastsTo(second.shape, shape)) return undefined;
   const leftAt = broadcastSources(first.shape, shape);
   const rightAt = broadcastSources(second.shape, shape);
-  const left = numbersOf(first);
-  const right = numbersOf(second);
-  const isInteger = !first.datatype.startsWith('float');
-  const values = Array.from(leftAt, (at, index) => {
-    const value = two(left[at] ?? NaN, right[rightAt[index] ?? 0] ?? NaN);
-    return isInteger ? Math.trunc(value) : value;
+  const [left, right] = [first.elements, second.elements];
+  return filled(datatype, shape, (index) => {
+    const value = two(Number(left[leftAt[index] ?? 0] ?? NaN), Number(right[rightAt[index] ?? 0] ?? NaN));
+    return isFloat ? value : Math.trunc(value);
   });
-  const datatype: NumericDatatype = isComparison(operator) ? 'bool' : first.datatype;
-  return constantOf(datatype, shape, values);
+}
+
+function filled(
+  datatype: NumericTensor['datatype'],
+  shape: Shape,
+  valueAt: (index: number) => number,
+): NumericTensor | undefined {
+  const isFloat = datatype.startsWith('float');
+  const elements = allocate(datatype, elementCount(shape));
+  for (let index = 0; index < elements.length; index += 1) {
+    const value = valueAt(index);
+    if (!isFloat && !Number.isSafeInteger(value)) return undefined;
+    setElement(elements, index, value);
+  }
+  return { datatype, shape, elements };
 }

@@ -1,8 +1,8 @@
 /** Computes an operator at compile time when its inputs are constants, whole or in part. */
-import type { NumericDatatype, NumericTensor } from '../../gateway/domain/tensor.ts';
+import { elementCount, type NumericDatatype, type NumericTensor } from '../../gateway/domain/tensor.ts';
 import { foldArithmetic } from './arithmetic.ts';
-import { allocate, constantOf, numbersOf } from './constants.ts';
-import { movements, type Movement, type MovementInput } from './movement.ts';
+import { allocate, numbersOf, setElement } from './constants.ts';
+import { movements, normaliseAxis, type Movement, type MovementInput } from './movement.ts';
 import { integerAttribute, type OnnxAttributes } from './onnx-graph.ts';
 import type { PartialTensor } from './partial-tensor.ts';
 
@@ -48,7 +48,10 @@ export function foldPartial(
   }
   const movement = movements.get(request.operator)?.(movementInput(request, first, constants.slice(1)));
   if (movement === undefined) return undefined;
-  const elements = Array.from(movement.sources, (source) => first.elements[source] ?? null);
+  const elements =
+    movement.sources === undefined
+      ? first.elements
+      : Array.from(movement.sources, (source) => first.elements[source] ?? null);
   return { datatype: request.datatype, shape: movement.shape, elements };
 }
 
@@ -65,31 +68,36 @@ function movementInput(
   };
 }
 
-function moved(tensor: NumericTensor, movement: Movement): NumericTensor {
+function moved(tensor: NumericTensor, { shape, sources }: Movement): NumericTensor {
   const source = tensor.elements;
-  const target = allocate(tensor.datatype, movement.sources.length);
-  const { sources } = movement;
+  if (sources === undefined) return { datatype: tensor.datatype, shape, elements: source };
+  const target = allocate(tensor.datatype, sources.length);
   if (source instanceof BigInt64Array && target instanceof BigInt64Array) {
     for (let index = 0; index < sources.length; index += 1) target[index] = source[sources[index] ?? 0] ?? 0n;
   } else if (!(source instanceof BigInt64Array) && !(target instanceof BigInt64Array)) {
     for (let index = 0; index < sources.length; index += 1) target[index] = source[sources[index] ?? 0] ?? 0;
   }
-  return { datatype: tensor.datatype, shape: movement.shape, elements: target };
+  return { datatype: tensor.datatype, shape, elements: target };
 }
 
-/** Floats become integers by dropping the fraction, as TensorFlow and ONNX both do. */
+/** Floats become integers by dropping the fraction, as TensorFlow and ONNX both do; what no integer holds is left alone. */
 function cast(tensor: NumericTensor, datatype: NumericDatatype): NumericTensor | undefined {
   if (tensor.datatype === datatype) return tensor;
   if (tensor.datatype === 'float16' || datatype === 'float16') return undefined;
-  const values = numbersOf(tensor);
-  if (datatype === 'bool')
-    return constantOf(
-      datatype,
-      tensor.shape,
-      values.map((value) => Number(value !== 0)),
-    );
-  return constantOf(datatype, tensor.shape, datatype.startsWith('float') ? values : values.map(Math.trunc));
+  const source = tensor.elements;
+  const target = allocate(datatype, source.length);
+  const isFloat = datatype.startsWith('float');
+  for (let index = 0; index < target.length; index += 1) {
+    const value = Number(source[index] ?? 0);
+    if (!isFloat && !Number.isSafeInteger(Math.trunc(value))) return undefined;
+    const whole = isFloat ? value : Math.trunc(value);
+    setElement(target, index, datatype === 'bool' ? Number(value !== 0) : whole);
+  }
+  return { datatype, shape: tensor.shape, elements: target };
 }
+
+const bytesOf = ({ elements }: NumericTensor): Uint8Array =>
+  new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
 
 function concatenated(
   request: FoldRequest,
@@ -97,22 +105,27 @@ function concatenated(
 ): NumericTensor | undefined {
   const parts = inputs.filter((input) => input !== undefined);
   const [first] = parts;
-  if (first === undefined || parts.length !== inputs.length || first.datatype === 'float16') return undefined;
-  const axis = integerAttribute(request.attributes, 'axis', 0);
-  const at = axis < 0 ? axis + first.shape.length : axis;
-  const outer = first.shape.slice(0, at).reduce((product, size) => product * size, 1);
-  const values: number[] = [];
-  const numbers = parts.map(numbersOf);
+  if (first === undefined || parts.length !== inputs.length) return undefined;
+  const at = normaliseAxis(integerAttribute(request.attributes, 'axis', 0), first.shape.length);
+  const total = parts.reduce((sum, part) => sum + (part.shape[at] ?? 0), 0);
+  const shape = first.shape.map((size, axis) => (axis === at ? total : size));
+  const outer = elementCount(first.shape.slice(0, at));
+  const inner = elementCount(first.shape.slice(at + 1));
+  if (parts.some((part) => part.elements.length !== outer * (part.shape[at] ?? 0) * inner)) return undefined;
+  const target: NumericTensor = {
+    datatype: first.datatype,
+    shape,
+    elements: allocate(first.datatype, elementCount(shape)),
+  };
+  const bytes = bytesOf(target);
+  const sources = parts.map(bytesOf);
+  let end = 0;
   for (let block = 0; block < outer; block += 1) {
-    for (const part of numbers) {
-      const run = part.length / outer;
-      for (let index = block * run; index < (block + 1) * run; index += 1) values.push(part[index] ?? 0);
+    for (const source of sources) {
+      const run = source.length / outer;
+      bytes.set(source.subarray(block * run, (block + 1) * run), end);
+      end += run;
     }
   }
-  const total = parts.reduce((sum, part) => sum + (part.shape[at] ?? 0), 0);
-  return constantOf(
-    first.datatype,
-    first.shape.map((size, position) => (position === at ? total : size)),
-    values,
-  );
+  return target;
 }

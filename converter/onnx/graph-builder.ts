@@ -1,8 +1,10 @@
 /** Builds an ONNX graph node by node, folding constants and inferring types as it goes. */
-import type { NumericDatatype, NumericTensor } from '../../gateway/domain/tensor.ts';
+import { elementCount, type NumericDatatype, type NumericTensor } from '../../gateway/domain/tensor.ts';
 import { int64Vector } from './constants.ts';
 import { foldConstants, foldPartial } from './fold.ts';
+import { FoldingBudget } from './folding-budget.ts';
 import { inferType, onnxDatatypes } from './infer-type.ts';
+import { reshapingOperators } from './movement.ts';
 import {
   integer,
   type OnnxAttributes,
@@ -12,7 +14,7 @@ import {
   type OnnxOutput,
   type ValueType,
 } from './onnx-graph.ts';
-import { completed, partialOf, type PartialTensor } from './partial-tensor.ts';
+import { completed, maximumPartialElements, partialOf, type PartialTensor } from './partial-tensor.ts';
 
 export class GraphBuilder {
   /** The TensorFlow node that is being lowered; every emitted node remembers it. */
@@ -22,6 +24,7 @@ export class GraphBuilder {
   readonly #constants = new Map<string, NumericTensor>();
   readonly #types = new Map<string, ValueType>();
   readonly #partials = new Map<string, PartialTensor>();
+  readonly #budget = new FoldingBudget();
   #count = 0;
 
   input(name: string, type: ValueType): string {
@@ -31,12 +34,8 @@ export class GraphBuilder {
   }
 
   constant(tensor: NumericTensor): string {
-    const name = this.#name('constant');
-    this.#constants.set(name, tensor);
-    this.#types.set(name, { datatype: tensor.datatype, shape: tensor.shape });
-    const partial = partialOf(tensor);
-    if (partial !== undefined) this.#partials.set(name, partial);
-    return name;
+    this.#budget.earn(tensor.elements.length);
+    return this.#hold(tensor);
   }
 
   /** A constant int64 vector, as axes, sizes and pads are given. */
@@ -54,20 +53,23 @@ export class GraphBuilder {
       types: inputs.map((name) => this.#types.get(name)),
       values: partials.map((partial) => partial?.elements),
     });
-    const partial = this.#knownShape(operator, inputs);
-    if (type.datatype !== 'string') {
-      const request = { operator, attributes, datatype: type.datatype };
-      const allConstant = inputs.every((name, index) => name === '' || constants[index] !== undefined);
-      const folded = allConstant ? foldConstants(request, constants) : undefined;
-      if (folded !== undefined) return this.constant(folded);
-      const known = partial ?? foldPartial(request, partials, constants);
-      const whole = known && completed(known);
-      if (whole !== undefined) return this.constant(whole);
-      const [output] = this.emitTyped(operator, inputs, attributes, [type]);
-      if (known !== undefined && output !== undefined) this.#partials.set(output, known);
-      return output ?? '';
+    const count = knownCount(type.shape);
+    if (type.datatype === 'string' || count === undefined) return this.#run(operator, inputs, attributes, type);
+    const request = { operator, attributes, datatype: type.datatype };
+    if (inputs.every((name, index) => name === '' || constants[index] !== undefined)) {
+      if (!reshapingOperators.has(operator)) this.#budget.spend(count, this.origin);
+      const folded = foldConstants(request, constants);
+      if (folded !== undefined) return this.#hold(folded);
     }
-    return this.emitTyped(operator, inputs, attributes, [type])[0] ?? '';
+    const known =
+      count > maximumPartialElements
+        ? undefined
+        : (this.#knownShape(operator, inputs) ?? foldPartial(request, partials, constants));
+    const whole = known && completed(known);
+    if (whole !== undefined) return this.#hold(whole);
+    const output = this.#run(operator, inputs, attributes, type);
+    if (known !== undefined) this.#partials.set(output, known);
+    return output;
   }
 
   /** Emits an operator whose output types the caller knows. */
@@ -90,6 +92,11 @@ export class GraphBuilder {
     return this.typeOf(value).datatype === datatype
       ? value
       : this.emit('Cast', [value], { to: integer(onnxDatatypes[datatype]) });
+  }
+
+  /** Elements of a small integer value, `null` where one is known only at run time; `undefined` for all others. */
+  elementsOf(value: string): readonly (number | null)[] | undefined {
+    return this.#partials.get(value)?.elements;
   }
 
   constantOf(value: string): NumericTensor | undefined {
@@ -118,6 +125,19 @@ export class GraphBuilder {
     };
   }
 
+  #hold(tensor: NumericTensor): string {
+    const name = this.#name('constant');
+    this.#constants.set(name, tensor);
+    this.#types.set(name, { datatype: tensor.datatype, shape: tensor.shape });
+    const partial = partialOf(tensor);
+    if (partial !== undefined) this.#partials.set(name, partial);
+    return name;
+  }
+
+  #run(operator: string, inputs: readonly string[], attributes: OnnxAttributes, type: ValueType): string {
+    return this.emitTyped(operator, inputs, attributes, [type])[0] ?? '';
+  }
+
   #knownShape(operator: string, inputs: readonly string[]): PartialTensor | undefined {
     const shape = operator === 'Shape' ? this.typeOf(inputs[0] ?? '').shape : undefined;
     return shape && { datatype: 'int64', shape: [shape.length], elements: shape };
@@ -127,4 +147,9 @@ export class GraphBuilder {
     this.#count += 1;
     return `${stem}_${this.#count}`;
   }
+}
+
+function knownCount(shape: ValueType['shape']): number | undefined {
+  const sizes = shape?.filter((size) => size !== null);
+  return sizes === undefined || sizes.length !== shape?.length ? undefined : elementCount(sizes);
 }

@@ -1,11 +1,13 @@
 /** Operators that only move elements: where each output element comes from, for folding constants and shapes. */
 import { elementCount, type Shape } from '../../gateway/domain/tensor.ts';
+import { broadcast, broadcastsTo } from './broadcast.ts';
 import { integerAttribute, integersAttribute, type OnnxAttributes } from './onnx-graph.ts';
+import { slicedSize } from './sliced-size.ts';
 
-/** Source position of every output element, in row-major order. */
 export interface Movement {
   readonly shape: Shape;
-  readonly sources: Int32Array;
+  /** Source position of every output element, in row-major order; `undefined` when each stays where it is. */
+  readonly sources: Int32Array | undefined;
 }
 
 export interface MovementInput {
@@ -50,7 +52,15 @@ export function walk(shape: Shape, steps: readonly number[], start = 0): Int32Ar
   return sources;
 }
 
-const unmoved = (shape: Shape): Movement => ({ shape, sources: walk(shape, strides(shape)) });
+const unmoved = (shape: Shape): Movement => ({ shape, sources: undefined });
+
+/** Operators that give a tensor another shape and nothing else. */
+export const reshapingOperators: ReadonlySet<string> = new Set([
+  'Identity',
+  'Reshape',
+  'Squeeze',
+  'Unsqueeze',
+]);
 
 export const normaliseAxis = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
 
@@ -69,18 +79,14 @@ const slice: MovementRule = ({ shape, parameters: [starts, ends, axes, steps] })
   const outputShape = [...shape];
   const outputSteps = [...sourceStrides];
   let offset = 0;
-  for (const [position, rawStart] of starts.entries()) {
+  for (const [position, start] of starts.entries()) {
     const axis = normaliseAxis(axes?.[position] ?? position, shape.length);
     const size = shape[axis] ?? 0;
     const step = steps?.[position] ?? 1;
-    const bound = (value: number): number =>
-      Math.min(Math.max(value < 0 ? value + size : value, step < 0 ? -1 : 0), step < 0 ? size - 1 : size);
-    const rawEnd = ends[position] ?? size;
-    const start = bound(rawStart);
-    const end = step < 0 && rawEnd < -size ? -1 : bound(rawEnd);
-    outputShape[axis] = Math.max(0, Math.ceil((end - start) / step));
+    const { first, count } = slicedSize({ size, start, end: ends[position] ?? size, step });
+    outputShape[axis] = count;
     outputSteps[axis] = (sourceStrides[axis] ?? 1) * step;
-    offset += (sourceStrides[axis] ?? 1) * start;
+    offset += (sourceStrides[axis] ?? 1) * first;
   }
   return { shape: outputShape, sources: walk(outputShape, outputSteps, offset) };
 };
@@ -161,10 +167,9 @@ export const movements: ReadonlyMap<string, MovementRule> = new Map<string, Move
     'Expand',
     ({ shape, parameters: [target] }) => {
       if (target === undefined) return undefined;
-      const rank = Math.max(shape.length, target.length);
-      const padded = [...new Array<number>(rank - shape.length).fill(1), ...shape];
-      const wanted = [...new Array<number>(rank - target.length).fill(1), ...target];
-      const output = padded.map((size, axis) => Math.max(size, wanted[axis] ?? 1));
+      const output = broadcast(shape, target);
+      if (!broadcastsTo(shape, output)) return undefined;
+      const padded = [...new Array<number>(output.length - shape.length).fill(1), ...shape];
       const steps = strides(padded).map((step, axis) => (padded[axis] === 1 ? 0 : step));
       return { shape: output, sources: walk(output, steps) };
     },

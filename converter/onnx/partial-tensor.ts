@@ -9,10 +9,10 @@ export interface PartialTensor {
 }
 
 /** Larger tensors are data, not shapes. */
-const maximumElements = 64;
+export const maximumPartialElements = 64;
 
 export function partialOf(tensor: NumericTensor): PartialTensor | undefined {
-  if (tensor.elements.length > maximumElements || tensor.datatype.startsWith('float')) return undefined;
+  if (tensor.elements.length > maximumPartialElements || tensor.datatype.startsWith('float')) return undefined;
   return { datatype: tensor.datatype, shape: tensor.shape, elements: numbersOf(tensor) };
 }
 

@@ -5,8 +5,7 @@ import type { OutputStream } from './terminal.ts';
 export interface FileResult {
   readonly file: string;
   readonly outcome:
-    | { readonly class: number; readonly predictions: readonly Prediction[] }
-    | { readonly error: string };
+    { readonly class: number; readonly predictions: readonly Prediction[] } | { readonly error: string };
 }
 
 export const outputForms = ['table', 'json', 'csv'] as const;

@@ -94,7 +94,11 @@ async function classifyAll(request: Request, terminal: Terminal): Promise<number
 async function classifyFiles(
   { model, top, output }: Request,
   files: readonly string[],
-  { models, counter, terminal }: { models: ModelsInService; counter: ReturnType<typeof createCounter>; terminal: Terminal },
+  {
+    models,
+    counter,
+    terminal,
+  }: { models: ModelsInService; counter: ReturnType<typeof createCounter>; terminal: Terminal },
 ): Promise<boolean> {
   const { classification } = models;
   const target = classification.target({ model, top });

@@ -38,7 +38,9 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
   }
   const command = commands.get(name);
   if (command === undefined) {
-    terminal.error.write(`fovea: there is no command "${name}". Commands: ${[...commands.keys()].join(', ')}.\n`);
+    terminal.error.write(
+      `fovea: there is no command "${name}". Commands: ${[...commands.keys()].join(', ')}.\n`,
+    );
     return exitCodes.misused;
   }
   return command.run(rest, terminal);

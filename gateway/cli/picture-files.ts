@@ -9,7 +9,10 @@ export interface PictureFiles {
 }
 
 /** A folder gives every file below it with one of the endings; a file is taken whatever its name. */
-export async function findPictures(words: readonly string[], endings: readonly string[]): Promise<PictureFiles> {
+export async function findPictures(
+  words: readonly string[],
+  endings: readonly string[],
+): Promise<PictureFiles> {
   const files: string[] = [];
   const faults: string[] = [];
   for (const word of words) {

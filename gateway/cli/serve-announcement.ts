@@ -14,10 +14,16 @@ export function announceModels({ models }: FoveaServer, address: ListeningAddres
   const { resnet } = models.registry;
   log.info({ ...address }, `Fovea listens on ${urlOf(address)}.`);
   if (models.installed.length === 0) {
-    log.warn({}, 'No model is installed, so nothing can be classified yet. /classify lists what can be pulled.');
+    log.warn(
+      {},
+      'No model is installed, so nothing can be classified yet. /classify lists what can be pulled.',
+    );
   } else log.info({ models: models.installed }, `Loading ${models.installed.join(', ')}.`);
   if (resnet.kind === 'missing') {
-    log.warn({}, `/classify/resnet needs the model ${resnet.name}. Install it with: ${resnet.installCommand}`);
+    log.warn(
+      {},
+      `/classify/resnet needs the model ${resnet.name}. Install it with: ${resnet.installCommand}`,
+    );
   } else log.info({ model: resnet.name }, `/classify/resnet is answered by ${resnet.name}.`);
 }
 
@@ -31,6 +37,9 @@ export function announceReady(
     log.warn({ reasons: readiness.reasons }, `Not ready: ${readiness.reasons.join('; ')}.`);
     return;
   }
-  log.info({ milliseconds: Math.round(milliseconds) }, `Ready after ${seconds} s: ${readiness.models.join(', ')}.`);
+  log.info(
+    { milliseconds: Math.round(milliseconds) },
+    `Ready after ${seconds} s: ${readiness.models.join(', ')}.`,
+  );
   log.info({}, `Try it: curl -F image=@cat.jpg ${urlOf(address)}/classify/resnet`);
 }

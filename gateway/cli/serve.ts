@@ -51,7 +51,11 @@ async function serveUntilStopped(configuration: Configuration, terminal: Termina
     onLoaded: ({ cause, ...report }) => {
       const fields = { ...report, milliseconds: Math.round(report.milliseconds) };
       if (report.state === 'ready') log.info(fields, `Model ${report.name}/${report.version} is ready.`);
-      else log.error({ ...fields, error: cause }, `Model ${report.name}/${report.version} cannot be served: ${report.reason ?? ''}`);
+      else
+        log.error(
+          { ...fields, error: cause },
+          `Model ${report.name}/${report.version} cannot be served: ${report.reason ?? ''}`,
+        );
     },
   });
   let address;
@@ -70,7 +74,8 @@ async function serveUntilStopped(configuration: Configuration, terminal: Termina
     });
   });
   const loaded = server.load().then(() => {
-    if (!terminal.stop.aborted) announceReady(server, { address, log, milliseconds: performance.now() - began });
+    if (!terminal.stop.aborted)
+      announceReady(server, { address, log, milliseconds: performance.now() - began });
   });
   await stopped;
   log.info({}, 'Stopping: no new connections; requests inside may finish.');

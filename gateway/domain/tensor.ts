@@ -1,16 +1,7 @@
 /** Tensors as every engine and every protocol passes them: datatype, shape, elements in row-major order. */
 
 export type NumericDatatype =
-  | 'bool'
-  | 'uint8'
-  | 'int8'
-  | 'uint16'
-  | 'int16'
-  | 'int32'
-  | 'int64'
-  | 'float16'
-  | 'float32'
-  | 'float64';
+  'bool' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'int32' | 'int64' | 'float16' | 'float32' | 'float64';
 
 export type Datatype = NumericDatatype | 'string';
 

@@ -87,7 +87,6 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
       hasOddities ||= payload[5] !== 1 && payload[5] !== 2;
     } else if (marker.code === 0xee && holdsText(payload, 0, 'Adobe') && payload.length >= 12) {
       adobeTransform = byteAt(payload, 11);
-      hasOddities ||= adobeTransform > 1;
     }
   }
   if (frame === undefined) return undefined;
@@ -96,7 +95,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
     hasAdobeMarker: adobeTransform !== undefined,
     colourModel: colourModelOf(frame.components, sawJfif, adobeTransform),
     subsampling: subsamplingOf(frame.components),
-    hasOddities,
+    hasOddities: hasOddities || (frame.components.length === 3 && (adobeTransform ?? 0) > 1),
     scanOffset,
     hasSeveralScans:
       frame.isProgressive ||

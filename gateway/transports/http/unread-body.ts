@@ -40,7 +40,8 @@ function sayFarewell(request: IncomingMessage, response: ServerResponse): void {
   };
   const discard = (chunk: Buffer): void => {
     bytesLeft -= chunk.byteLength;
-    if (bytesLeft <= 0) close();
+    // Reading ends here but the connection does not yet: a reset now could still overtake the answer.
+    if (bytesLeft <= 0) request.off('data', discard).pause();
   };
   const timer = setTimeout(close, FAREWELL_MILLISECONDS);
   request.on('data', discard).once('end', close).once('close', close).resume();

@@ -85,10 +85,10 @@ describe('decodeImage on hostile files', () => {
     const bytes = testPicture('baseline-420.jpg');
     const frame = Buffer.from(bytes).indexOf(Uint8Array.of(0xff, 0xc0));
     const larger = Uint8Array.from(bytes.subarray(frame, frame + 19));
-    larger.fill(0x20, 5, 9);
+    larger.fill(0x08, 5, 9);
     for (const at of [frame, frame + 19]) {
       const both = Buffer.concat([bytes.subarray(0, at), larger, bytes.subarray(at)]);
-      expect(await outcome(both, { ...colour, maxPixels: 100_000_000 })).to.equal('refused');
+      expect(await outcome(both, colour)).to.equal('refused');
     }
   });
 

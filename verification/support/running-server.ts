@@ -1,0 +1,116 @@
+/** Starts the real program as a process of its own and talks to it as a stranger would. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+
+export interface CommandOutcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Messages of the log so far. */
+  readonly messages: readonly string[];
+  /** Resolves with the exit code once the process has ended. */
+  readonly exited: Promise<number | null>;
+  /** Waits until /ready answers 200. */
+  ready(): Promise<void>;
+  stop(): Promise<number | null>;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+const program = path.resolve('dist', 'gateway', 'main.js');
+
+/** Nothing of the developer's own settings may reach the program under test. */
+function start(words: readonly string[], environment: Environment): ChildProcess {
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(process.execPath, [program, ...words], { env: { PATH, HOME, ...environment } });
+}
+
+function collect(child: ChildProcess): { out: string; error: string } {
+  const collected = { out: '', error: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (collected.out += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (collected.error += text));
+  return collected;
+}
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      resolve(code);
+    });
+  });
+}
+
+/** Runs one command to its end. */
+export async function runCommand(
+  words: readonly string[],
+  environment: Environment,
+): Promise<CommandOutcome> {
+  const child = start(words, environment);
+  const collected = collect(child);
+  const code = await exitOf(child);
+  return { code, ...collected };
+}
+
+/** Starts `fovea serve` on a free port; resolves when it listens, which is before its models are loaded. */
+export async function startServer(environment: Environment): Promise<RunningServer> {
+  const child = start(['serve', '--host', '127.0.0.1', '--port', '0', '--log-format', 'json'], environment);
+  const messages: string[] = [];
+  const exited = exitOf(child);
+  const errors = collect(child);
+  const port = await new Promise<number>((resolve, reject) => {
+    let rest = '';
+    child.stdout?.on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const entry: unknown = JSON.parse(line);
+        messages.push(fieldOf(entry, 'message'));
+        const given = Number(fieldOf(entry, 'port'));
+        if (given > 0) resolve(given);
+      }
+    });
+    void exited.then((code) => {
+      reject(new Error(`the server ended with ${String(code)}: ${errors.error}`));
+    });
+  });
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    process: child,
+    messages,
+    exited,
+    ready: () => untilReady(url),
+    stop() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/ready`);
+    const text = await answer.text();
+    if (answer.ok) return;
+    if (text.includes('cannot answer')) throw new Error(text);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function fieldOf(value: unknown, name: string): string {
+  if (typeof value !== 'object' || value === null || !(name in value)) return '';
+  const field: unknown = Object.entries(value).find(([key]) => key === name)?.[1];
+  return typeof field === 'string' || typeof field === 'number' ? String(field) : '';
+}
+
+/** Posts one picture as curl -F does. */
+export async function postPicture(url: string, picture: Uint8Array, name = 'picture.jpg'): Promise<Response> {
+  const form = new FormData();
+  form.append('image', new Blob([new Uint8Array(picture)], { type: 'image/jpeg' }), name);
+  return fetch(url, { method: 'POST', body: form });
+}

@@ -1,0 +1,78 @@
+/** Loading in order, reporting, and closing. */
+import { expect } from 'chai';
+import { ModelRegistry, type LoadReport } from '../../../../gateway/inference/model-registry.ts';
+import { FakeEngine } from '../../../support/fake-engine.ts';
+import { modelToServe } from '../../../support/gateway-under-test.ts';
+import { thrownBy } from '../../../support/thrown-by.ts';
+
+const models = [modelToServe('first', [1, 2]), modelToServe('second'), modelToServe('third')];
+const resnet = { kind: 'model', name: 'second' } as const;
+
+describe('ModelRegistry', () => {
+  it('loads the model behind resnet first, the rest in order, highest version first', async () => {
+    const engine = new FakeEngine();
+    await new ModelRegistry({ models, resnet }).loadAll(engine, new AbortController().signal);
+    expect(engine.loads).to.deep.equal(['second/1', 'first/2', 'first/1', 'third/1']);
+  });
+
+  it('goes on after a failure and reports each version with its cause', async () => {
+    const cause = new Error('no such operation');
+    const engine = new FakeEngine({ loadFault: ({ name }) => (name === 'second' ? cause : undefined) });
+    const reports: LoadReport[] = [];
+    const registry = new ModelRegistry({ models, resnet, onLoaded: (report) => reports.push(report) });
+    await registry.loadAll(engine, new AbortController().signal);
+    expect(reports.map(({ name, state }) => `${name} ${state}`)).to.deep.equal([
+      'second failed',
+      'first ready',
+      'first ready',
+      'third ready',
+    ]);
+    expect(reports[0]?.cause).to.equal(cause);
+    expect(reports[0]?.reason).to.not.contain('operation');
+  });
+
+  it('loads nothing more once aborted', async () => {
+    const abort = new AbortController();
+    const engine = new FakeEngine();
+    const registry = new ModelRegistry({
+      models,
+      resnet,
+      onLoaded: () => {
+        abort.abort();
+      },
+    });
+    await registry.loadAll(engine, abort.signal);
+    expect(engine.loads).to.deep.equal(['second/1']);
+    expect(registry.list().map(({ state }) => state)).to.deep.equal(['waiting', 'ready', 'waiting']);
+  });
+
+  it('shows a model that is not installed in the list with its command', () => {
+    const absent = { ...modelToServe('absent', []), installCommand: 'npx fovea models pull absent' };
+    const [entry] = new ModelRegistry({ models: [absent], resnet }).list();
+    expect(entry).to.include({ state: 'not-installed', classes: 3, installCommand: absent.installCommand });
+  });
+
+  it('knows which versions are on disk but not served', async () => {
+    const model = { ...modelToServe('first', [3]), installedVersions: [1, 3] };
+    const registry = new ModelRegistry({ models: [model], resnet });
+    expect(await thrownBy(() => registry.resolve('first', 1)))
+      .to.have.property('message')
+      .that.matches(/Version 1 of model first is installed but not served\. Served versions: 3\./);
+  });
+
+  it('closes what is loaded, and closes at once what finishes loading afterwards', async () => {
+    const engine = new FakeEngine();
+    const registry = new ModelRegistry({ models, resnet });
+    await registry.loadAll(engine, new AbortController().signal);
+    await registry.close();
+    expect(engine.closed).to.have.members(['first/1', 'first/2', 'second/1', 'third/1']);
+    expect(await thrownBy(() => registry.resolve('first'))).to.have.property('kind', 'model-not-ready');
+
+    const late = new ModelRegistry({ models, resnet });
+    const lateEngine = new FakeEngine();
+    const loading = late.loadAll(lateEngine, new AbortController().signal);
+    await late.close();
+    await loading;
+    expect(lateEngine.closed).to.deep.equal(['second/1']);
+  });
+});

@@ -1,0 +1,65 @@
+/** How the HTTP server stops. */
+import { expect } from 'chai';
+import { FakeEngine, fakeJpeg } from '../../../../support/fake-engine.ts';
+import { type GatewayUnderTest, readyGateway } from '../../../../support/gateway-under-test.ts';
+import { RawClient } from '../../../../support/raw-client.ts';
+
+const cat = fakeJpeg(286);
+const catRequest = Buffer.concat([
+  Buffer.from(
+    `POST /classify/resnet HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: ${cat.length}\r\n\r\n`,
+  ),
+  cat,
+]);
+
+describe('HttpServer.close', () => {
+  let gateway: GatewayUnderTest;
+  let port: number;
+
+  const start = async (engine: FakeEngine): Promise<void> => {
+    gateway = await readyGateway({ engine });
+    ({ port } = await gateway.http.listen({ host: '127.0.0.1', port: 0 }));
+  };
+
+  it('lets the request inside finish, takes no new connection, and closes the idle ones', async () => {
+    const engine = new FakeEngine();
+    await start(engine);
+    const idle = new RawClient(port);
+    await idle.send('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    await idle.until('alive');
+    const silent = new RawClient(port);
+    const inside = new RawClient(port);
+    const release = engine.hold();
+    await inside.send(catRequest);
+    await engine.until(() => engine.requests.length === 1);
+    const closing = gateway.http.close(60_000);
+    await idle.untilClosed();
+    await silent.untilClosed();
+    const late = new RawClient(port);
+    await late.untilClosed();
+    expect(late.received).to.equal('');
+    release();
+    expect(await closing).to.equal(true);
+    await inside.untilClosed();
+    expect(inside.received).to.match(/^HTTP\/1\.1 200 OK[^]*\{"classes":286\}$/);
+  });
+
+  it('cuts off what is left after the grace period and says so', async () => {
+    const engine = new FakeEngine();
+    await start(engine);
+    const release = engine.hold();
+    const inside = new RawClient(port);
+    await inside.send(catRequest);
+    await engine.until(() => engine.requests.length === 1);
+    expect(await gateway.http.close(20)).to.equal(false);
+    await engine.until(() => engine.cancelled === 1);
+    await inside.untilClosed();
+    release();
+    expect(inside.received).to.equal('');
+  });
+
+  it('is done at once when it never listened', async () => {
+    gateway = await readyGateway();
+    expect(await gateway.http.close(1000)).to.equal(true);
+  });
+});
