@@ -168,7 +168,7 @@ describe('POST /classify/resnet refuses', () => {
     expect(answer.text).to.not.contain('secret');
     expect(errorOf(answer)).to.match(/request id id-1/);
     const line = gateway.logged.find(({ level }) => level === 'error');
-    expect(line?.fields['cause']).to.be.instanceOf(Error).with.property('message', 'secret at /srv/models');
+    expect(line?.fields['error']).to.be.instanceOf(Error).with.property('message', 'secret at /srv/models');
   });
 
   it('refuses scores that are not numbers', async () => {

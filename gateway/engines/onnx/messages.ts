@@ -29,6 +29,13 @@ export type Job =
       readonly outputs: readonly string[];
     };
 
+/** Asks a worker to end by itself once its job is done. */
+export const leaveMessage = { kind: 'leave' } as const;
+
+export function isLeaveMessage(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === leaveMessage.kind;
+}
+
 export type JobOutputs = ReadonlyMap<string, Tensor>;
 
 /** A ServingError on its way between threads. */

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { elementBuffers } from './element-buffers.ts';
-import { isJob } from './messages.ts';
+import { isJob, isLeaveMessage } from './messages.ts';
 import type { Job, JobOutputs, WorkerAssignment, WorkerMessage } from './messages.ts';
 import { openSession } from './onnx-session.ts';
 import type { OnnxSession } from './onnx-session.ts';
@@ -27,6 +27,8 @@ export async function serveJobs(
   }
   port.on('message', (message: unknown) => {
     if (isJob(message)) void answer(port, message, { assignment, parts });
+    // With its port closed nothing keeps the thread, which then ends by itself.
+    else if (isLeaveMessage(message)) port.close();
   });
   post(port, { type: 'ready' });
 }

@@ -1,7 +1,7 @@
 /** A thread that takes jobs, as the pool sees it; and the real one over a worker thread. */
 import { Worker } from 'node:worker_threads';
 import { elementBuffers } from './element-buffers.ts';
-import { isWorkerMessage } from './messages.ts';
+import { isWorkerMessage, leaveMessage } from './messages.ts';
 import type { Job, WorkerAssignment, WorkerMessage } from './messages.ts';
 
 export interface Thread {
@@ -9,7 +9,7 @@ export interface Thread {
   post(job: Job): void;
   /** Whether this thread alone keeps the process alive. */
   setHoldsProcess(holds: boolean): void;
-  /** Resolves when the thread has ended, which native code it is inside may delay. */
+  /** Asks the thread to end and resolves when it has, which native code it is inside may delay. */
   terminate(): Promise<void>;
 }
 
@@ -23,6 +23,9 @@ export type StartThread = (listener: ThreadListener) => Thread;
 
 // Pixels, tensors and weights lie outside this heap; what is left is a few modules and small messages.
 const resourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 };
+
+/** Longer than any picture within the limits takes. */
+const patienceMilliseconds = 5000;
 
 /** Starts one thread of a model from an entry module that calls `serveJobs`. */
 export function startThread(entry: URL, assignment: WorkerAssignment, listener: ThreadListener): Thread {
@@ -45,10 +48,25 @@ export function startThread(entry: URL, assignment: WorkerAssignment, listener: 
       if (holds) worker.ref();
       else worker.unref();
     },
-    async terminate() {
-      await worker.terminate();
-    },
+    terminate: () => endThread(worker),
   };
+}
+
+/**
+ * A thread that is ended from outside while it decodes takes the whole process down with it: the decoders' bindings
+ * throw into an environment that is gone (SIGABRT in 3 of 3 loops of 30 kills). So it is asked to leave by itself,
+ * and only one that is stuck is ended by force.
+ */
+async function endThread(worker: Worker): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const force = setTimeout(() => void worker.terminate(), patienceMilliseconds);
+    worker.once('exit', () => {
+      clearTimeout(force);
+      resolve();
+    });
+    if (worker.threadId < 0) resolve();
+    worker.postMessage(leaveMessage);
+  });
 }
 
 function ownedBuffers(job: Job): ArrayBuffer[] {

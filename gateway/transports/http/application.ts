@@ -21,8 +21,8 @@ export interface ApplicationOptions {
 export function createApplication({ frontEnds, log }: ApplicationOptions): Koa {
   const application = new Koa();
   // What reaches this listener has no client left to answer, such as a socket that broke under the answer.
-  application.on('error', (cause: unknown) => {
-    log.warn({ cause }, 'An answer could not be delivered.');
+  application.on('error', (error: unknown) => {
+    log.warn({ error }, 'An answer could not be delivered.');
   });
   const passages = [requestId(), accessLog(log), unreadBody(), errorBoundary(log), refuseUnanswered()];
   for (const passage of passages) application.use(passage);

@@ -20,9 +20,11 @@ function answer(context: Context, thrown: unknown, log: HttpLog): void {
   const requestId = context.response.get(REQUEST_ID_HEADER);
   const error = toServingError(thrown, requestId);
   const status = statusTable[error.kind];
-  const fields = { requestId, kind: error.kind, status, cause: error.cause };
-  if (status >= 500) log.error(fields, error.message);
-  else if (error.cause !== undefined) log.info(fields, error.message);
+  const fields = { requestId, kind: error.kind, status, error: error.cause };
+  // A refusal without a cause is told by the access log; a model that is loading would fill the log otherwise.
+  if (error.cause !== undefined && status < 500) log.info(fields, error.message);
+  else if (error.cause !== undefined && error.kind === 'model-not-ready') log.warn(fields, error.message);
+  else if (status >= 500 && error.kind !== 'model-not-ready') log.error(fields, error.message);
   context.status = status;
   if (error.retryAfterSeconds !== undefined) context.set('Retry-After', String(error.retryAfterSeconds));
   if (error.allowedMethods !== undefined) context.set('Allow', error.allowedMethods.join(', '));

@@ -1,0 +1,41 @@
+/** When a model that keeps failing stops being ready, and when it may try again. */
+import { expect } from 'chai';
+import { FailureRecord } from '../../../../../gateway/engines/onnx/failure-record.ts';
+
+const limits = { deaths: 3, withinMilliseconds: 1000, failedStarts: 2, coolDownMilliseconds: 500 };
+
+describe('FailureRecord', () => {
+  it('bears deaths that lie far apart', () => {
+    const record = new FailureRecord(limits);
+    for (const now of [0, 600, 1200, 1800, 2400]) record.noteDeath(now);
+    expect(record.trouble).to.equal(undefined);
+  });
+
+  it('sees trouble in deaths close together and says for how long', () => {
+    const record = new FailureRecord(limits);
+    for (const now of [0, 400, 800]) record.noteDeath(now);
+    expect(record.trouble).to.include({ until: 1300 }).and.to.have.property('reason').that.includes('died 3 times');
+  });
+
+  it('sees trouble in starts that fail in a row, not in one that fails now and then', () => {
+    const record = new FailureRecord(limits);
+    record.noteFailedStart(0);
+    record.noteReady(1);
+    record.noteFailedStart(2);
+    expect(record.trouble).to.equal(undefined);
+    record.noteFailedStart(3);
+    expect(record.trouble?.reason).to.include('2 times in a row');
+  });
+
+  it('ends the trouble with the first success after the rest, and starts counting afresh', () => {
+    const record = new FailureRecord(limits);
+    for (const now of [0, 1, 2]) record.noteDeath(now);
+    record.noteReady(501);
+    expect(record.trouble, 'still resting').not.to.equal(undefined);
+    record.noteReady(502);
+    expect(record.trouble).to.equal(undefined);
+    record.noteDeath(503);
+    record.noteDeath(504);
+    expect(record.trouble).to.equal(undefined);
+  });
+});
