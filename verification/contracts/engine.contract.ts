@@ -61,7 +61,9 @@ export function verifyEngine(title: string, start: () => Promise<EngineUnderTest
 
     it('names every output of its signature and gives it the stated datatype and shape', async () => {
       const [signature] = subject.model.signatures.values();
-      const answer = await subject.model.infer(requestFor(subject.pictures.slice(0, 3)), { signal: signal() });
+      const answer = await subject.model.infer(requestFor(subject.pictures.slice(0, 3)), {
+        signal: signal(),
+      });
       for (const { name, datatype, shape } of signature?.outputs ?? []) {
         expect(answer.get(name)?.datatype).to.equal(datatype);
         expect(answer.get(name)?.shape).to.deep.equal(shape.map((size) => size ?? 3));
@@ -76,13 +78,19 @@ export function verifyEngine(title: string, start: () => Promise<EngineUnderTest
     });
 
     it('refuses an output it does not know, by name', async () => {
-      const error = await refusalOf({ ...requestFor(subject.pictures.slice(0, 1)), outputs: ['no_such_output'] });
+      const error = await refusalOf({
+        ...requestFor(subject.pictures.slice(0, 1)),
+        outputs: ['no_such_output'],
+      });
       expect(error.kind).to.equal('invalid-input');
       expect(error.message).to.include('no_such_output').and.include(subject.scores);
     });
 
     it('refuses a signature it does not know, by name', async () => {
-      const error = await refusalOf({ ...requestFor(subject.pictures.slice(0, 1)), signature: 'no_such_signature' });
+      const error = await refusalOf({
+        ...requestFor(subject.pictures.slice(0, 1)),
+        signature: 'no_such_signature',
+      });
       expect(error.kind).to.equal('invalid-input');
       expect(error.message).to.include('no_such_signature');
     });
@@ -102,7 +110,9 @@ export function verifyEngine(title: string, start: () => Promise<EngineUnderTest
 
     it('refuses a wrong rank and an empty batch', async () => {
       const table: Tensor = { datatype: 'string', shape: [1, 1], elements: subject.pictures.slice(0, 1) };
-      expect((await refusalOf({ inputs: new Map([[subject.pictureInput, table]]) })).kind).to.equal('invalid-input');
+      expect((await refusalOf({ inputs: new Map([[subject.pictureInput, table]]) })).kind).to.equal(
+        'invalid-input',
+      );
       expect((await refusalOf(requestFor([]))).kind).to.equal('invalid-input');
     });
 

@@ -40,7 +40,12 @@ export class FakeThreads {
   }
 
   failStart(name: string, cause: string): void {
-    const error = { kind: 'backend-failed', sentence: 'The model could not be started.', row: undefined, cause } as const;
+    const error = {
+      kind: 'backend-failed',
+      sentence: 'The model could not be started.',
+      row: undefined,
+      cause,
+    } as const;
     this.#present(name).listener.onMessage({ type: 'start-failed', error });
   }
 

@@ -90,5 +90,7 @@ export async function plainJpeg(red: number, green: number, blue: number): Promi
 }
 
 export function pictureRequest(pictures: readonly Uint8Array[]): InferenceRequest {
-  return { inputs: new Map([['image_bytes', { datatype: 'string', shape: [pictures.length], elements: pictures }]]) };
+  return {
+    inputs: new Map([['image_bytes', { datatype: 'string', shape: [pictures.length], elements: pictures }]]),
+  };
 }

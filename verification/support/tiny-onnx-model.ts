@@ -7,11 +7,21 @@ import type { NumericTensor } from '../../gateway/domain/tensor.ts';
 
 type Values = Record<string, ValueType>;
 
-function node(operator: string, inputs: string[], output: string, attributes: OnnxNode['attributes'] = {}): OnnxNode {
+function node(
+  operator: string,
+  inputs: string[],
+  output: string,
+  attributes: OnnxNode['attributes'] = {},
+): OnnxNode {
   return { operator, inputs, outputs: [output], attributes, origin: output };
 }
 
-function moduleOf(inputs: Values, nodes: OnnxNode[], outputs: Values, constants: Record<string, NumericTensor> = {}) {
+function moduleOf(
+  inputs: Values,
+  nodes: OnnxNode[],
+  outputs: Values,
+  constants: Record<string, NumericTensor> = {},
+) {
   const graph: OnnxGraph = {
     inputs: Object.entries(inputs).map(([name, type]) => ({ name, type })),
     outputs: Object.keys(outputs).map((name) => ({ name, value: `${name}_value` })),

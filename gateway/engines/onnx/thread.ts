@@ -58,13 +58,14 @@ export function startThread(entry: URL, assignment: WorkerAssignment, listener: 
  * and only one that is stuck is ended by force.
  */
 async function endThread(worker: Worker): Promise<void> {
+  const hasEnded = worker.threadId < 0;
+  if (hasEnded) return;
   await new Promise<void>((resolve) => {
     const force = setTimeout(() => void worker.terminate(), patienceMilliseconds);
     worker.once('exit', () => {
       clearTimeout(force);
       resolve();
     });
-    if (worker.threadId < 0) resolve();
     worker.postMessage(leaveMessage);
   });
 }

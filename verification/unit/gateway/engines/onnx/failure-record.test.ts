@@ -14,7 +14,10 @@ describe('FailureRecord', () => {
   it('sees trouble in deaths close together and says for how long', () => {
     const record = new FailureRecord(limits);
     for (const now of [0, 400, 800]) record.noteDeath(now);
-    expect(record.trouble).to.include({ until: 1300 }).and.to.have.property('reason').that.includes('died 3 times');
+    expect(record.trouble)
+      .to.include({ until: 1300 })
+      .and.to.have.property('reason')
+      .that.includes('died 3 times');
   });
 
   it('sees trouble in starts that fail in a row, not in one that fails now and then', () => {

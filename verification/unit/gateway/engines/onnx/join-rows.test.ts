@@ -21,15 +21,19 @@ describe('joinRows', () => {
   });
 
   it('reads views from where they begin', () => {
-    const view: NumericTensor = { datatype: 'float32', shape: [1, 2], elements: Float32Array.of(9, 1, 2).subarray(1) };
+    const view: NumericTensor = {
+      datatype: 'float32',
+      shape: [1, 2],
+      elements: Float32Array.of(9, 1, 2).subarray(1),
+    };
     expect(joinRows([view, view]).elements).to.deep.equal(Float32Array.of(1, 2, 1, 2));
   });
 
   it('refuses rows that do not fit, and nothing at all', () => {
     expect(() => joinRows([floats(1, 1, 2), floats(1, 1, 2, 3)])).to.throw('do not fit');
-    expect(() => joinRows([floats(1, 1), { datatype: 'int32', shape: [1, 1], elements: new Int32Array(1) }])).to.throw(
-      'do not fit',
-    );
+    expect(() =>
+      joinRows([floats(1, 1), { datatype: 'int32', shape: [1, 1], elements: new Int32Array(1) }]),
+    ).to.throw('do not fit');
     expect(() => joinRows([])).to.throw('no tensors');
   });
 });

@@ -19,7 +19,9 @@ describe('sliceRows', () => {
     for (const workers of [1, 2, 3, 8]) {
       for (let rows = 1; rows <= 70; rows += 1) {
         const slices = sliceRows(rows, workers);
-        const covered = slices.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, k) => start + k));
+        const covered = slices.flatMap(({ start, end }) =>
+          Array.from({ length: end - start }, (_, k) => start + k),
+        );
         expect(covered).to.deep.equal(Array.from({ length: rows }, (_, k) => k));
         for (const { start, end } of slices) expect(end - start).to.be.within(1, 8);
       }

@@ -36,13 +36,19 @@ describe('validateRequest', () => {
   });
 
   it('says which sizes it expected and which it got', async () => {
-    expect(await refusal(floats(1, 2, 4))).to.include('[?, 2, 3]').and.include('[1, 2, 4]');
-    expect(await refusal(floats(2, 3))).to.include('[?, 2, 3]').and.include('[2, 3]');
+    expect(await refusal(floats(1, 2, 4)))
+      .to.include('[?, 2, 3]')
+      .and.include('[1, 2, 4]');
+    expect(await refusal(floats(2, 3)))
+      .to.include('[?, 2, 3]')
+      .and.include('[2, 3]');
   });
 
   it('says which datatype it expected and which it got', async () => {
     const bytes: Tensor = { datatype: 'uint8', shape: [1, 2, 3], elements: new Uint8Array(6) };
-    expect(await refusal(bytes)).to.include('float32').and.include('uint8');
+    expect(await refusal(bytes))
+      .to.include('float32')
+      .and.include('uint8');
   });
 
   it('refuses an empty tensor', async () => {
@@ -51,6 +57,8 @@ describe('validateRequest', () => {
 
   it('refuses fewer or more elements than the shape holds', async () => {
     const short: Tensor = { datatype: 'float32', shape: [2, 2, 3], elements: new Float32Array(11) };
-    expect(await refusal(short)).to.include('12').and.include('11');
+    expect(await refusal(short))
+      .to.include('12')
+      .and.include('11');
   });
 });

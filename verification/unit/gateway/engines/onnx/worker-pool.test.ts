@@ -52,7 +52,10 @@ describe('WorkerPool', () => {
       const answers = ['a', 'b', 'c', 'd'].map((name) => pool.submit(job(name), alone));
       expect(threads.running()).to.deep.equal({ wide: 'a', 'narrow 0': 'b', 'narrow 1': 'c' });
       threads.finish('wide');
-      expect(threads.running(), 'the wide one rests while others run').to.deep.equal({ 'narrow 0': 'b', 'narrow 1': 'c' });
+      expect(threads.running(), 'the wide one rests while others run').to.deep.equal({
+        'narrow 0': 'b',
+        'narrow 1': 'c',
+      });
       threads.finish('narrow 1');
       expect(threads.running()).to.deep.equal({ 'narrow 0': 'b', 'narrow 1': 'd' });
       threads.finish('narrow 0');
