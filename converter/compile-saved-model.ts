@@ -1,24 +1,27 @@
 /** SavedModel in, ONNX programs out: the one public function of the compiler. */
-import type { Signature } from '../gateway/domain/engine.ts';
+import type { Signature, TensorSpecification } from '../gateway/domain/engine.ts';
 import type { Tensor } from '../gateway/domain/tensor.ts';
 import { referenceKey, type FlatNode } from './graph/flat-graph.ts';
 import { FunctionFlattener } from './graph/flatten-functions.ts';
 import { findPictureLoop, type PictureLoop } from './graph/picture-loop.ts';
 import { lowerGraph, variableNodes } from './lowering/lower-graph.ts';
 import { isNumeric } from './lowering/lowering.ts';
-import type { OnnxGraph } from './onnx/onnx-graph.ts';
+import type { OnnxGraph, ValueType } from './onnx/onnx-graph.ts';
 import { optimise, optimisePicture } from './passes/optimise.ts';
 import type { CompiledModel, SignatureProgram } from './program.ts';
 import { readSavedModel, type SavedModel } from './readers/saved-model/read-saved-model.ts';
 import type { SignatureDefinition, SignatureTensor } from './readers/saved-model/tensorflow-graph.ts';
-import { UnsupportedModel } from './unsupported-model.ts';
-import { writeOnnx } from './writers/onnx.ts';
+import { runsElsewhere, UnsupportedModel } from './unsupported-model.ts';
+import { SharedModules } from './writers/shared-modules.ts';
 
 /** Part of every cache key: raise it with any change to what the compiler writes. */
-export const compilerVersion = '1';
+export const compilerVersion = '3';
 
 /** A signature that only initialises the model and answers nothing. */
 const initialisationSignature = '__saved_model_init_op';
+
+/** What the module `prepare` gives and the module `network` takes. */
+const networkInput = 'prepared';
 
 /**
  * Compiles every signature it can.
@@ -29,7 +32,7 @@ const initialisationSignature = '__saved_model_init_op';
 export async function compileSavedModel(folder: string): Promise<CompiledModel> {
   const savedModel = await readSavedModel(folder);
   const programs: SignatureProgram[] = [];
-  const modules = new Map<string, Uint8Array>();
+  const modules = new SharedModules();
   const skipped = new Map<string, string>();
   const compiled = new Map<string, SignatureProgram>();
   for (const definition of servingFirst(savedModel)) {
@@ -51,7 +54,7 @@ export async function compileSavedModel(folder: string): Promise<CompiledModel> 
     const [reason = 'The SavedModel has no signature that answers anything.'] = skipped.values();
     throw new UnsupportedModel(reason);
   }
-  return { programs, modules, skipped };
+  return { programs, modules: modules.byName, skipped };
 }
 
 function servingFirst({ graph }: SavedModel): readonly SignatureDefinition[] {
@@ -75,7 +78,7 @@ function fingerprint({ inputs, outputs }: SignatureDefinition): string {
 
 interface PreparedSignature {
   readonly definition: SignatureDefinition;
-  readonly signature: Signature;
+  readonly inputs: Signature['inputs'];
   readonly flattener: FunctionFlattener;
   readonly variables: ReadonlyMap<string, Tensor>;
   readonly outputs: readonly { readonly name: string; readonly reference: { node: string; index: number } }[];
@@ -84,8 +87,10 @@ interface PreparedSignature {
 async function compileSignature(
   savedModel: SavedModel,
   definition: SignatureDefinition,
-  modules: Map<string, Uint8Array>,
+  modules: SharedModules,
 ): Promise<SignatureProgram> {
+  const inputs = definition.inputs.map((tensor) => specification(tensor, undefined));
+  refuseSharedNames(definition);
   const flattener = new FunctionFlattener(savedModel.graph);
   const outputs = definition.outputs.map(({ name, reference }) => ({
     name,
@@ -95,16 +100,23 @@ async function compileSignature(
   const variables = new Map<string, Tensor>();
   for (const name of variableNodes(flattener.nodes))
     variables.set(name, await savedModel.variables.read(name));
-  const signature: Signature = {
-    name: definition.name,
-    inputs: definition.inputs.map((tensor) => specification(tensor)),
-    outputs: definition.outputs.map((tensor) => specification(tensor)),
-  };
-  const prepared: PreparedSignature = { definition, signature, flattener, variables, outputs };
+  const prepared: PreparedSignature = { definition, inputs, flattener, variables, outputs };
   return loop === undefined ? compileTensors(prepared, modules) : compilePictures(prepared, loop, modules);
 }
 
-function specification({ name, datatype, shape }: SignatureTensor): Signature['inputs'][number] {
+/** In ONNX a name stands for one value, whichever end of the graph it is at. */
+function refuseSharedNames({ inputs, outputs }: SignatureDefinition): void {
+  const shared = outputs.find(({ name }) => inputs.some((input) => input.name === name));
+  if (shared === undefined) return;
+  throw new UnsupportedModel(
+    `The signature calls both an input and an output ${shared.name}; export it with different names.`,
+  );
+}
+
+/** @param inferred the compiler's own knowledge of the shape, for signatures that do not even state the rank. */
+function specification(tensor: SignatureTensor, inferred: ValueType['shape']): TensorSpecification {
+  const { name, datatype } = tensor;
+  const shape = tensor.shape ?? inferred;
   if (datatype !== 'string' && !isNumeric(datatype)) {
     throw new UnsupportedModel(
       `The signature's tensor ${name} has the datatype ${datatype}, which no client can send.`,
@@ -115,9 +127,17 @@ function specification({ name, datatype, shape }: SignatureTensor): Signature['i
   return { name, datatype, shape };
 }
 
-function compileTensors(prepared: PreparedSignature, modules: Map<string, Uint8Array>): SignatureProgram {
-  const { flattener, variables, outputs, signature, definition } = prepared;
-  const inputs = signature.inputs.map((input, index) => ({
+function signatureOf({ definition, inputs }: PreparedSignature, graph: OnnxGraph): Signature {
+  const outputs = definition.outputs.map((tensor) => {
+    const value = graph.outputs.find(({ name }) => name === tensor.name)?.value ?? '';
+    return specification(tensor, graph.types.get(value)?.shape);
+  });
+  return { name: definition.name, inputs, outputs };
+}
+
+function compileTensors(prepared: PreparedSignature, modules: SharedModules): SignatureProgram {
+  const { flattener, variables, outputs, definition } = prepared;
+  const inputs = prepared.inputs.map((input, index) => ({
     name: input.name,
     reference: flattener.resolve(definition.inputs[index]?.reference ?? ''),
     type: { datatype: input.datatype, shape: input.shape },
@@ -125,25 +145,28 @@ function compileTensors(prepared: PreparedSignature, modules: Map<string, Uint8A
   const text = inputs.find(({ type }) => type.datatype === 'string');
   if (text !== undefined) {
     throw new UnsupportedModel(
-      `The signature takes strings (${text.name}) but decodes no picture from them.`,
+      `The signature takes strings (${text.name}) but decodes no picture from them. ${runsElsewhere}`,
     );
   }
   const graph = optimise(lowerGraph({ nodes: flattener.nodes, inputs, outputs, variables }));
-  return { kind: 'tensor', signature, network: addModule(modules, 'network', graph) };
+  const signature = signatureOf(prepared, graph);
+  return { kind: 'tensor', signature, network: modules.add('network', graph) };
 }
 
 function compilePictures(
   prepared: PreparedSignature,
   loop: PictureLoop,
-  modules: Map<string, Uint8Array>,
+  modules: SharedModules,
 ): SignatureProgram {
-  const { flattener, variables, outputs, signature, definition } = prepared;
+  const { flattener, variables, outputs, inputs, definition } = prepared;
   const nodes = new Map<string, FlatNode>(flattener.nodes);
   const fed = definition.inputs.find(
     ({ reference }) => referenceKey(flattener.resolve(reference)) === referenceKey(loop.contents),
   );
-  if (fed === undefined || signature.inputs.length !== 1) {
-    throw new UnsupportedModel('The signature feeds something besides pictures into its decoder loop.');
+  if (fed === undefined || inputs.length !== 1) {
+    throw new UnsupportedModel(
+      `The signature takes something besides the pictures for its decoder loop. ${runsElsewhere}`,
+    );
   }
   const body = lowerGraph({
     nodes,
@@ -154,17 +177,22 @@ function compilePictures(
         type: { datatype: 'uint8', shape: [null, null, loop.decoder.channels] },
       },
     ],
-    outputs: [{ name: 'prepared', reference: loop.prepared }],
+    outputs: [{ name: networkInput, reference: loop.prepared }],
     variables,
   });
   const element = body.types.get(body.outputs[0]?.value ?? '') ?? { datatype: 'float32', shape: undefined };
   if (element.shape === undefined)
     throw new UnsupportedModel('The compiler cannot tell the shape of a prepared picture.');
+  if (outputs.some(({ name }) => name === networkInput)) {
+    throw new UnsupportedModel(
+      `The signature calls an output ${networkInput}, which the compiler needs itself.`,
+    );
+  }
   const network = lowerGraph({
     nodes,
     inputs: [
       {
-        name: 'prepared',
+        name: networkInput,
         reference: loop.stacked,
         type: { datatype: element.datatype, shape: [null, ...element.shape] },
       },
@@ -175,16 +203,13 @@ function compilePictures(
   const graphs = optimisePicture(body, network);
   return {
     kind: 'picture',
-    signature,
+    signature: signatureOf(prepared, graphs.network),
     pictureInput: fed.name,
     decoder: loop.decoder,
-    prepare: addModule(modules, 'prepare', graphs.prepare),
-    network: addModule(modules, 'network', graphs.network),
+    prepare: modules.add('prepare', graphs.prepare),
+    ...(graphs.prepareLarge === undefined
+      ? {}
+      : { prepareLarge: modules.add('prepare-large', graphs.prepareLarge) }),
+    network: modules.add('network', graphs.network),
   };
-}
-
-function addModule(modules: Map<string, Uint8Array>, stem: string, graph: OnnxGraph): string {
-  const name = `${stem}-${modules.size}`;
-  modules.set(name, writeOnnx(graph, name));
-  return name;
 }

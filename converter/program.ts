@@ -23,6 +23,8 @@ export interface PictureProgram {
   readonly decoder: DecoderRequest;
   /** Module with one input `pixels` (uint8 [H,W,channels], any size) and one output `prepared` (float32 [1,…]). */
   readonly prepare: string;
+  /** A module like `prepare` that takes less time and memory for pictures above a megapixel, where there is one. */
+  readonly prepareLarge?: string | undefined;
   /** Module with one input `prepared` ([N,…]) and one output per signature output, of the same name. */
   readonly network: string;
 }

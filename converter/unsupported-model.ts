@@ -1,5 +1,8 @@
 /** The compiler's one kind of refusal: a sentence that names what it met and what to do instead. */
 
+/** Ends every refusal of something that TensorFlow itself can run. */
+export const runsElsewhere = 'The TensorFlow Serving engine can run this model: set TF_SERVICE to its host.';
+
 export class UnsupportedModel extends Error {
   constructor(sentence: string, options: { readonly cause?: unknown } = {}) {
     super(sentence, options);
@@ -9,8 +12,7 @@ export class UnsupportedModel extends Error {
   /** An operation without a lowering. */
   static operation(operation: string, node: string): UnsupportedModel {
     return new UnsupportedModel(
-      `The compiler does not know the operation ${operation} (node ${node}). ` +
-        `The TensorFlow Serving engine can run this model: set TF_SERVICE to its host.`,
+      `The compiler does not know the operation ${operation} (node ${node}). ${runsElsewhere}`,
     );
   }
 }

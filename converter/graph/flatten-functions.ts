@@ -32,7 +32,7 @@ const maximumCallDepth = 200;
 /** Values handed on from call to call more often than this go in circles. */
 const maximumHops = 1_000;
 /** Functions that each call another twice grow without end; the largest published classifiers have some ten thousand. */
-const maximumNodes = 1_000_000;
+const maximumNodes = 200_000;
 /** Between a call and what is inside it: no name in a graph can hold it, so flat names never meet. */
 const separator = ':';
 
@@ -149,8 +149,7 @@ export class FunctionFlattener {
       depth: caller.depth + 1,
       argument: (index) => {
         const input = inputs[index];
-        if (input === undefined)
-          throw new UnsupportedModel(`The call ${node.name} lacks argument ${index}.`);
+        if (input === undefined) throw new UnsupportedModel(`The call ${node.name} lacks argument ${index}.`);
         return this.#resolve(input, caller);
       },
     });

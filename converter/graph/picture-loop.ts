@@ -1,6 +1,6 @@
 /** Finds the `map_fn` loop around `DecodeJpeg`, in TensorFlow 1 and 2 form, and names its ends. */
 import type { DecoderRequest } from '../program.ts';
-import { UnsupportedModel } from '../unsupported-model.ts';
+import { runsElsewhere, UnsupportedModel } from '../unsupported-model.ts';
 import { behindTransparent, isTransparent, type FlatNode, type ValueReference } from './flat-graph.ts';
 import type { FunctionFlattener } from './flatten-functions.ts';
 
@@ -43,8 +43,7 @@ export function findPictureLoop(flattener: FunctionFlattener): PictureLoop | und
   for (const node of nodes.values()) {
     if (decodeOperations.has(node.operation)) {
       throw new UnsupportedModel(
-        `The signature decodes its picture (node ${node.name}) outside a map_fn loop, which the compiler cannot cut. ` +
-          'The TensorFlow Serving engine can run this model: set TF_SERVICE to its host.',
+        `The signature decodes its picture (node ${node.name}) outside a map_fn loop, which the compiler cannot cut. ${runsElsewhere}`,
       );
     }
   }
@@ -149,9 +148,12 @@ function throughTransparent(
   start: ValueReference | undefined,
 ): ValueReference | undefined {
   let reference = start;
+  const passed = new Set<FlatNode>();
   while (reference !== undefined) {
     const node = nodes.get(reference.node);
     if (node === undefined || !isTransparent(node.operation)) return reference;
+    if (passed.has(node)) return undefined;
+    passed.add(node);
     reference = behindTransparent(node, reference.index);
   }
   return undefined;
@@ -163,14 +165,20 @@ function decoderRequest(decode: FlatNode): DecoderRequest {
   const count = channels?.kind === 'integer' ? channels.value : 0;
   if (count !== 1 && count !== 3) {
     throw new UnsupportedModel(
-      `${decode.operation} (node ${decode.name}) asks for ${count} channels; the compiler knows 1 and 3.`,
+      `${decode.operation} (node ${decode.name}) asks for ${count} channels; the compiler knows 1 and 3. ${runsElsewhere}`,
     );
   }
   const ratio = decode.attributes.get('ratio');
   const fancy = decode.attributes.get('fancy_upscaling');
   if ((ratio?.kind === 'integer' && ratio.value !== 1) || (fancy?.kind === 'boolean' && !fancy.value)) {
     throw new UnsupportedModel(
-      `${decode.operation} (node ${decode.name}) asks for a scaled or plainly upsampled picture, which no decoder here computes.`,
+      `${decode.operation} (node ${decode.name}) asks for a scaled or plainly upsampled picture, which no decoder here computes. ${runsElsewhere}`,
+    );
+  }
+  const datatype = decode.attributes.get('dtype');
+  if (datatype?.kind === 'type' && datatype.value !== 'uint8') {
+    throw new UnsupportedModel(
+      `${decode.operation} (node ${decode.name}) asks for ${datatype.value} pixels; the decoders here give uint8. ${runsElsewhere}`,
     );
   }
   const method = decode.attributes.get('dct_method');

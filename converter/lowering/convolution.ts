@@ -1,6 +1,5 @@
-/** Convolutions, poolings and batch normalisation. */
-import { constantOf, numbersOf } from '../onnx/constants.ts';
-import { float, integer, integers, text, type OnnxAttributes } from '../onnx/onnx-graph.ts';
+/** Convolutions and poolings. */
+import { integer, integers, text, type OnnxAttributes } from '../onnx/onnx-graph.ts';
 import { inChannelsFirst, isChannelsFirst, spatialPair } from './layout.ts';
 import type { Lowering, LoweringContext, Lowerings } from './lowering.ts';
 
@@ -22,21 +21,28 @@ function padding(context: LoweringContext, window: Window): OnnxAttributes {
     const at = isChannelsFirst(context) ? 4 : 2;
     return { pads: integers([list[at] ?? 0, list[at + 2] ?? 0, list[at + 1] ?? 0, list[at + 3] ?? 0]) };
   }
+  const [high, wide] = [0, 1].map((axis) => sameEnds(context, window, axis));
+  if (high && wide) return { pads: integers([high[0], wide[0], high[1], wide[1]]) };
+  const isDilated = window.dilations.some((dilation) => dilation > 1);
+  const skips = window.strides.some((stride, axis) => stride > (window.kernel[axis] ?? 1));
+  // What ONNX Runtime's own SAME refuses or miscounts.
+  if (isDilated || skips) throw context.unsupported('pads a picture of unknown size for a sparse window');
+  return { auto_pad: text('SAME_UPPER') };
+}
+
+/** Padding before and after one axis; with a stride of 1 it does not depend on the picture's size. */
+function sameEnds(
+  context: LoweringContext,
+  { kernel, strides, dilations }: Window,
+  axis: number,
+): readonly [number, number] | undefined {
+  const [reach, stride] = [((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1, strides[axis] ?? 1];
   const shape = context.builder.typeOf(context.input(0)).shape;
-  const first = isChannelsFirst(context) ? 2 : 1;
-  const ends = [0, 1].map((axis) => {
-    const size = shape?.[first + axis] ?? null;
-    const [kernel, stride, dilation] = [window.kernel, window.strides, window.dilations].map(
-      (pair) => pair[axis] ?? 1,
-    );
-    if (size === null || kernel === undefined || stride === undefined || dilation === undefined) return null;
-    const reach = (Math.ceil(size / stride) - 1) * stride + (kernel - 1) * dilation + 1;
-    const total = Math.max(reach - size, 0);
-    return [Math.floor(total / 2), Math.ceil(total / 2)] as const;
-  });
-  const [high, wide] = ends;
-  if (!high || !wide) return { auto_pad: text('SAME_UPPER') };
-  return { pads: integers([high[0], wide[0], high[1], wide[1]]) };
+  const size = shape?.[(isChannelsFirst(context) ? 2 : 1) + axis] ?? null;
+  if (size === null && stride > 1 && reach > 1) return undefined;
+  const total = size === null ? reach - 1 : (Math.ceil(size / stride) - 1) * stride + reach - size;
+  const amount = Math.max(total, 0);
+  return [Math.floor(amount / 2), Math.ceil(amount / 2)];
 }
 
 function weightShape(context: LoweringContext): readonly [number, number, number, number] {
@@ -105,35 +111,9 @@ const pooling =
     ];
   };
 
-/** `is_training` defaults to true in the OpDef, but a served graph states false; true would use the batch's own mean. */
-const batchNormalisation: Lowering = (context) => {
-  if (context.flag('is_training', true)) throw context.unsupported('normalises by the batch it is given');
-  const attributes = { epsilon: float(context.float('epsilon', 1e-4)) };
-  const parameters = [1, 2, 3, 4].map((index) => context.input(index));
-  const normalised = inChannelsFirst(context, context.input(0), (value) =>
-    context.builder.emit('BatchNormalization', [value, ...parameters], attributes),
-  );
-  return [normalised];
-};
-
-/** Bias [C] along the channel axis. */
-const bias: Lowering = (context) => {
-  const { builder } = context;
-  if (!isChannelsFirst(context)) return [builder.emit('Add', [context.input(0), context.input(1)])];
-  const constant = builder.constantOf(context.input(1));
-  if (constant === undefined) throw context.unsupported('computes its bias at run time');
-  const shape = [constant.elements.length, ...new Array<number>(context.rank(0) - 2).fill(1)];
-  const column = builder.constant(constantOf('float32', shape, numbersOf(constant)));
-  return [builder.emit('Add', [context.input(0), column])];
-};
-
 export const convolutions: Lowerings = {
   Conv2D: convolution,
   DepthwiseConv2dNative: depthwise,
   MaxPool: pooling('MaxPool'),
   AvgPool: pooling('AveragePool'),
-  FusedBatchNorm: batchNormalisation,
-  FusedBatchNormV2: batchNormalisation,
-  FusedBatchNormV3: batchNormalisation,
-  BiasAdd: bias,
 };

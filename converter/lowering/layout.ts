@@ -9,11 +9,17 @@ export const toChannelsLast = [0, 2, 3, 1] as const;
 export function spatialPair(context: LoweringContext, name: string): readonly [number, number] {
   const list = context.integers(name);
   const first = isChannelsFirst(context) ? 2 : 1;
+  const others = list.filter((_, axis) => axis !== first && axis !== first + 1);
+  if (others.some((number) => number !== 1)) {
+    throw context.unsupported(`has ${name} along the batch or the channels`);
+  }
   return [list[first] ?? 1, list[first + 1] ?? 1];
 }
 
 export function isChannelsFirst(context: LoweringContext): boolean {
-  return context.text('data_format', 'NHWC') === 'NCHW';
+  const format = context.text('data_format', 'NHWC');
+  if (format !== 'NHWC' && format !== 'NCHW') throw context.unsupported(`uses the layout ${format}`);
+  return format === 'NCHW';
 }
 
 /** Runs `emit` on a channels-first view; the transposes around it are cancelled by a later pass. */
@@ -22,8 +28,11 @@ export function inChannelsFirst(
   value: string,
   emit: (value: string) => string,
 ): string {
-  if (isChannelsFirst(context)) return emit(value);
   const { builder } = context;
+  if (builder.typeOf(value).shape?.length !== 4) {
+    throw context.unsupported('works on something else than pictures with four axes');
+  }
+  if (isChannelsFirst(context)) return emit(value);
   const transposed = builder.emit('Transpose', [value], { perm: integers(toChannelsFirst) });
   return builder.emit('Transpose', [emit(transposed)], { perm: integers(toChannelsLast) });
 }

@@ -9,7 +9,7 @@ import {
 } from '../graph/flat-graph.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { OnnxGraph, ValueType } from '../onnx/onnx-graph.ts';
-import { UnsupportedModel } from '../unsupported-model.ts';
+import { runsElsewhere, UnsupportedModel } from '../unsupported-model.ts';
 import { catalogue } from './catalogue.ts';
 import { LoweringContext } from './lowering.ts';
 
@@ -80,7 +80,7 @@ function topologicalOrder(cut: GraphCut): FlatNode[] {
       if (inputState === undefined) pending.push(input);
       else if (inputState === 'open') {
         throw new UnsupportedModel(
-          `The graph loops through node ${node.name}; the compiler knows map_fn loops over pictures only.`,
+          `The graph loops through node ${node.name}; the compiler knows map_fn loops over pictures only. ${runsElsewhere}`,
         );
       }
     }

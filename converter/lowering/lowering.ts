@@ -3,7 +3,7 @@ import type { NumericDatatype } from '../../gateway/domain/tensor.ts';
 import type { FlatNode } from '../graph/flat-graph.ts';
 import { numbersOf } from '../onnx/constants.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
-import { UnsupportedModel } from '../unsupported-model.ts';
+import { runsElsewhere, UnsupportedModel } from '../unsupported-model.ts';
 
 /** Emits ONNX for one TensorFlow node and returns the values of its outputs in order. */
 export type Lowering = (context: LoweringContext) => readonly string[];
@@ -31,6 +31,20 @@ export class LoweringContext {
     const shape = this.builder.typeOf(this.input(index)).shape;
     if (shape === undefined) throw this.unsupported('has an input of unknown rank');
     return shape.length;
+  }
+
+  /** Datatype of an input that holds numbers. */
+  numericType(index: number): NumericDatatype {
+    const { datatype } = this.builder.typeOf(this.input(index));
+    if (datatype === 'string') throw this.unsupported('computes on strings');
+    return datatype;
+  }
+
+  /** An axis among `rank`, counted from the front. */
+  axis(axis: number, rank: number): number {
+    const counted = axis < 0 ? axis + rank : axis;
+    if (counted < 0 || counted >= rank) throw this.unsupported(`names axis ${axis} of ${rank}`);
+    return counted;
   }
 
   /** Elements of an input that must be known at compile time. */
@@ -75,8 +89,7 @@ export class LoweringContext {
   /** The operation is known, this use of it is not. */
   unsupported(what: string): UnsupportedModel {
     return new UnsupportedModel(
-      `${this.node.operation} (node ${this.node.name}) ${what}, which the compiler cannot translate. ` +
-        'The TensorFlow Serving engine can run this model: set TF_SERVICE to its host.',
+      `${this.node.operation} (node ${this.node.name}) ${what}, which the compiler cannot translate. ${runsElsewhere}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 /** Resizing of pictures, with TensorFlow's choice of pixel centres. */
-import { integers, text } from '../onnx/onnx-graph.ts';
+import { integer, integers, text } from '../onnx/onnx-graph.ts';
 import { inChannelsFirst } from './layout.ts';
 import type { Lowering, LoweringContext, Lowerings } from './lowering.ts';
 
@@ -40,16 +40,20 @@ function rounding(context: LoweringContext): string {
   return context.flag('half_pixel_centers', false) ? 'round_prefer_ceil' : 'floor';
 }
 
+/** Both number the channels of a block row by row, as ONNX does. */
+const blocks =
+  (operator: string): Lowering =>
+  (context) => [
+    inChannelsFirst(context, context.input(0), (value) =>
+      context.builder.emit(operator, [value], { blocksize: integer(context.integer('block_size', 2)) }),
+    ),
+  ];
+
 export const pictures: Lowerings = {
   ResizeBilinear: resize('linear'),
   ResizeNearestNeighbor: resize('nearest'),
-  DepthToSpace: (context) => [
-    inChannelsFirst(context, context.input(0), (value) =>
-      context.builder.emit('DepthToSpace', [value], {
-        blocksize: { kind: 'integer', value: context.integer('block_size', 2) },
-      }),
-    ),
-  ],
+  DepthToSpace: blocks('DepthToSpace'),
+  SpaceToDepth: blocks('SpaceToDepth'),
   Transpose: (context) => [
     context.builder.emit('Transpose', [context.input(0)], { perm: integers(context.numbers(1)) }),
   ],

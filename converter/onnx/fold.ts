@@ -1,6 +1,7 @@
 /** Computes an operator at compile time when its inputs are constants, whole or in part. */
 import { elementCount, type NumericDatatype, type NumericTensor } from '../../gateway/domain/tensor.ts';
 import { foldArithmetic } from './arithmetic.ts';
+import { foldProduct, isArithmetic, partialArithmetic } from './size-arithmetic.ts';
 import { allocate, numbersOf, setElement } from './constants.ts';
 import { movements, normaliseAxis, type Movement, type MovementInput } from './movement.ts';
 import { integerAttribute, type OnnxAttributes } from './onnx-graph.ts';
@@ -24,6 +25,7 @@ export function foldConstants(
   if (request.operator === 'Concat') return concatenated(request, inputs);
   const movement = movements.get(request.operator)?.(movementInput(request, first, parameters));
   if (movement !== undefined) return moved(first, movement);
+  if (request.operator === 'ReduceProd') return foldProduct(first, parameters[0], request.attributes);
   if (inputs.some((input) => input === undefined || input.datatype === 'float16')) return undefined;
   return foldArithmetic(
     request.operator,
@@ -45,6 +47,10 @@ export function foldPartial(
     if (parts.length !== inputs.length || parts.some((part) => part.shape.length !== 1)) return undefined;
     const elements = parts.flatMap((part) => part.elements);
     return { datatype: request.datatype, shape: [elements.length], elements };
+  }
+  const second = inputs[1];
+  if (isArithmetic(request.operator) && second !== undefined && inputs.length === 2) {
+    return partialArithmetic(request.operator, first, second);
   }
   const movement = movements.get(request.operator)?.(movementInput(request, first, constants.slice(1)));
   if (movement === undefined) return undefined;

@@ -1,5 +1,5 @@
 /** Bounds what folding may allocate: a few bytes of graph can ask for terabytes of constants. */
-import { UnsupportedModel } from '../unsupported-model.ts';
+import { runsElsewhere, UnsupportedModel } from '../unsupported-model.ts';
 
 /** Elements that a graph without any weights may still fold (128 MB of float32). */
 const allowance = 32 * 1024 * 1024;
@@ -19,8 +19,7 @@ export class FoldingBudget {
     this.#left -= elements;
     if (!(elements >= 0 && this.#left >= 0)) {
       throw new UnsupportedModel(
-        `The model computes constants far larger than its weights (node ${node}). ` +
-          'The TensorFlow Serving engine can run this model: set TF_SERVICE to its host.',
+        `The model computes constants far larger than its weights (node ${node}). ${runsElsewhere}`,
       );
     }
   }

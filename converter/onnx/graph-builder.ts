@@ -20,6 +20,7 @@ export class GraphBuilder {
   /** The TensorFlow node that is being lowered; every emitted node remembers it. */
   origin = '';
   readonly #inputs: OnnxInput[] = [];
+  readonly #inputNames = new Set<string>();
   readonly #nodes: OnnxNode[] = [];
   readonly #constants = new Map<string, NumericTensor>();
   readonly #types = new Map<string, ValueType>();
@@ -29,6 +30,7 @@ export class GraphBuilder {
 
   input(name: string, type: ValueType): string {
     this.#inputs.push({ name, type });
+    this.#inputNames.add(name);
     this.#types.set(name, type);
     return name;
   }
@@ -54,7 +56,8 @@ export class GraphBuilder {
       values: partials.map((partial) => partial?.elements),
     });
     const count = knownCount(type.shape);
-    if (type.datatype === 'string' || count === undefined) return this.#run(operator, inputs, attributes, type);
+    if (type.datatype === 'string' || count === undefined)
+      return this.#run(operator, inputs, attributes, type);
     const request = { operator, attributes, datatype: type.datatype };
     if (inputs.every((name, index) => name === '' || constants[index] !== undefined)) {
       if (!reshapingOperators.has(operator)) this.#budget.spend(count, this.origin);
@@ -144,8 +147,12 @@ export class GraphBuilder {
   }
 
   #name(stem: string): string {
-    this.#count += 1;
-    return `${stem}_${this.#count}`;
+    let name: string;
+    do {
+      this.#count += 1;
+      name = `${stem}_${this.#count}`;
+    } while (this.#inputNames.has(name));
+    return name;
   }
 }
 

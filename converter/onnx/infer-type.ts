@@ -3,7 +3,7 @@ import type { Datatype } from '../../gateway/domain/tensor.ts';
 import { isBinary, isComparison } from './arithmetic.ts';
 import { broadcast } from './broadcast.ts';
 import type { OnnxAttribute, ValueType } from './onnx-graph.ts';
-import { shapeRules, type InferenceInput } from './shape-rules.ts';
+import { reshaped, shapeRules, type InferenceInput } from './shape-rules.ts';
 
 type PartialSizes = readonly (number | null)[];
 
@@ -60,18 +60,12 @@ const sameShape: ReadonlySet<string> = new Set([
 
 const positions: ReadonlySet<string> = new Set(['Shape', 'Size', 'ArgMax', 'ArgMin']);
 
-/** Which input carries the output's datatype, where it is not the first. */
-const typedByInput: ReadonlyMap<string, number> = new Map([
-  ['Where', 1],
-  ['OneHot', 2],
-]);
-
 function datatypeOf({ operator, attributes, types }: InferenceInput): Datatype {
   const to: OnnxAttribute | undefined = attributes['to'];
   if (operator === 'Cast' && to?.kind === 'integer') return datatypeByNumber.get(to.value) ?? 'float32';
   if (positions.has(operator)) return 'int64';
   if (isComparison(operator)) return 'bool';
-  return types[typedByInput.get(operator) ?? 0]?.datatype ?? 'float32';
+  return types[operator === 'Where' ? 1 : 0]?.datatype ?? 'float32';
 }
 
 /** Further outputs are typed by whoever emits them; the shape of an operator nobody listed is unknown. */
@@ -82,6 +76,7 @@ export function inferType(input: InferenceInput): ValueType {
 
 function shapeOf(input: InferenceInput): PartialSizes | undefined {
   const first = input.types[0]?.shape;
+  if (input.operator === 'Reshape') return reshaped(input);
   if (first === undefined) return undefined;
   if (sameShape.has(input.operator)) return first;
   const rule = shapeRules.get(input.operator);

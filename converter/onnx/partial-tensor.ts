@@ -12,7 +12,8 @@ export interface PartialTensor {
 export const maximumPartialElements = 64;
 
 export function partialOf(tensor: NumericTensor): PartialTensor | undefined {
-  if (tensor.elements.length > maximumPartialElements || tensor.datatype.startsWith('float')) return undefined;
+  if (tensor.elements.length > maximumPartialElements || tensor.datatype.startsWith('float'))
+    return undefined;
   return { datatype: tensor.datatype, shape: tensor.shape, elements: numbersOf(tensor) };
 }
 

@@ -23,7 +23,7 @@ const known = (sizes: PartialSizes | undefined): number[] | undefined => {
 };
 
 const product = (sizes: PartialSizes | undefined): number | undefined =>
-  known(sizes)?.reduce((total, size) => total * size, 1);
+  sizes && known(sizes)?.reduce((total, size) => total * size, 1);
 
 const reduce: Rule = ({ attributes, values: [, axes], types }, shape) => {
   const isEverything = types[1] === undefined;
@@ -50,15 +50,22 @@ const matrixProduct: Rule = ({ types: [, right] }, shape) => {
   return [...leading, shape.at(-2) ?? null, other.at(-1) ?? null];
 };
 
-const reshape: Rule = ({ values: [, target] }, shape) => {
-  if (target === undefined) return undefined;
-  const copied = target.map((size, axis) => (size === 0 ? (shape[axis] ?? null) : size));
+/** ONNX `Reshape`: the rank is as long as the target, whatever is reshaped. */
+export function reshaped({ types, values: [, target] }: InferenceInput): PartialSizes | undefined {
+  const shape = types[0]?.shape;
+  const rank = types[1]?.shape?.[0];
+  if (target === undefined) return typeof rank === 'number' ? new Array<null>(rank).fill(null) : undefined;
+  const copied = target.map((size, axis) => (size === 0 ? (shape?.[axis] ?? null) : size));
   const total = product(shape);
   const rest = product(copied.filter((size) => size !== -1));
   return copied.map((size) =>
-    size !== -1 ? size : total !== undefined && rest !== undefined && rest > 0 ? total / rest : null,
+    size !== -1
+      ? size
+      : total !== undefined && rest !== undefined && rest > 0 && total % rest === 0
+        ? total / rest
+        : null,
   );
-};
+}
 
 const concat: Rule = ({ attributes, types }, shape) => {
   const axis = normaliseAxis(integerAttribute(attributes, 'axis', 0), shape.length);
@@ -120,7 +127,6 @@ export const shapeRules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     'Transpose',
     ({ attributes }, shape) => integersAttribute(attributes, 'perm')?.map((axis) => shape[axis] ?? null),
   ],
-  ['Reshape', reshape],
   [
     'Squeeze',
     ({ values: [, axes], types }, shape) => {
@@ -163,13 +169,6 @@ export const shapeRules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ],
   ['DepthToSpace', times(spatialFactor(1))],
   ['SpaceToDepth', times(spatialFactor(-1))],
-  [
-    'OneHot',
-    ({ attributes, values: [, depth] }, shape) => {
-      const axis = normaliseAxis(integerAttribute(attributes, 'axis', -1), shape.length + 1);
-      return [...shape.slice(0, axis), depth?.[0] ?? null, ...shape.slice(axis)];
-    },
-  ],
   [
     'Where',
     ({ types: [, left, right] }, shape) =>

@@ -49,6 +49,7 @@ function perChannel(value: string, { builder, channels }: AffineContext): readon
   const constant = builder.constantOf(value);
   if (constant?.datatype !== 'float32') return undefined;
   const numbers = numbersOf(constant);
+  if (constant.shape.length > 4) return undefined;
   if (numbers.length === 1) return new Array<number>(channels).fill(numbers[0] ?? 0);
   const { shape } = constant;
   const channelAxis = shape.length - 3;

@@ -15,6 +15,44 @@ export function cancelTransposes(graph: OnnxGraph): OnnxGraph {
   return eliminateDeadCode(sinkTransposes(graph));
 }
 
+/** The graph with channels-first pictures for its inputs, each turned back at once. */
+function withTurnedInputs(graph: OnnxGraph): OnnxGraph {
+  return cancelTransposes(
+    rebuild(graph, {
+      rewrite: () => undefined,
+      bindInput: ({ name, type }, { builder }) => {
+        if (type.shape?.length !== 4) return builder.input(name, type);
+        const shape = channelsFirst.map((axis) => type.shape?.[axis] ?? null);
+        const input = builder.input(name, { datatype: type.datatype, shape });
+        return builder.emit('Transpose', [input], { perm: integers(inverse(channelsFirst)) });
+      },
+    }),
+  );
+}
+
+/**
+ * Turns the inputs first thing where that costs no further transpose: what stands before the first convolution
+ * (a padding, a scale) then sees the layout that the convolution can take it in with.
+ */
+export function chooseInputLayout(graph: OnnxGraph): OnnxGraph {
+  const kept = cancelTransposes(graph);
+  const pictures = graph.inputs.filter(({ type }) => type.shape?.length === 4);
+  if (pictures.length === 0) return kept;
+  const turned = withTurnedInputs(graph);
+  if (transposeCount(turned) + pictures.length > transposeCount(kept)) return kept;
+  const types = new Map(pictures.map(({ name, type }) => [name, type]));
+  return rebuild(turned, {
+    rewrite: () => undefined,
+    bindInput: ({ name, type }, { builder }) => {
+      const original = types.get(name);
+      const input = builder.input(name, original ?? type);
+      return original === undefined
+        ? input
+        : builder.emit('Transpose', [input], { perm: integers(channelsFirst) });
+    },
+  });
+}
+
 /**
  * Hands the network its pictures in the layout that leaves it fewer transposes.
  *
@@ -26,16 +64,7 @@ export function chooseLayout(
 ): { prepare: OnnxGraph; network: OnnxGraph } {
   const kept = { prepare: cancelTransposes(prepare), network: cancelTransposes(network) };
   if (network.inputs[0]?.type.shape?.length !== 4) return kept;
-  const turnedNetwork = cancelTransposes(
-    rebuild(network, {
-      rewrite: () => undefined,
-      bindInput: ({ name, type }, { builder }) => {
-        const shape = channelsFirst.map((axis) => type.shape?.[axis] ?? null);
-        const input = builder.input(name, { datatype: type.datatype, shape });
-        return builder.emit('Transpose', [input], { perm: integers(inverse(channelsFirst)) });
-      },
-    }),
-  );
+  const turnedNetwork = withTurnedInputs(network);
   if (transposeCount(turnedNetwork) >= transposeCount(kept.network)) return kept;
   const turnedPrepare = rebuild(prepare, {
     rewrite: () => undefined,

@@ -2,6 +2,7 @@
 import type { NumericTensor } from '../../gateway/domain/tensor.ts';
 import { constantOf, numbersOf } from '../onnx/constants.ts';
 import { integers, integersAttribute, type OnnxGraph, type OnnxNode } from '../onnx/onnx-graph.ts';
+import { emitPad } from '../onnx/pad-operator.ts';
 import { affineOf, type Affine } from './affine.ts';
 import { eliminateDeadCode } from './eliminate-dead-code.ts';
 import { readerCounts, rebuild, type Rebuilding } from './rebuild.ts';
@@ -51,20 +52,16 @@ export function fuseConvolutions(graph: OnnxGraph): OnnxGraph {
 }
 
 function rememberPadding(
-  [input = '', padsValue = '', fill]: readonly string[],
+  [input = '', padsValue = '', fill = '']: readonly string[],
   node: OnnxNode,
   { state, paddings }: { state: Rebuilding; paddings: Map<string, OpenPadding> },
 ): string | undefined {
   const pads = state.builder.constantOf(padsValue);
   const mode = node.attributes['mode'];
   if (pads === undefined || (mode?.kind === 'string' && mode.value !== 'constant')) return undefined;
-  const fillConstant = fill === undefined ? undefined : state.builder.constantOf(fill);
-  if (
-    fill !== undefined &&
-    (fillConstant === undefined || numbersOf(fillConstant).some((value) => value !== 0))
-  ) {
-    return undefined;
-  }
+  const fillConstant = state.builder.constantOf(fill);
+  const isZero = fillConstant !== undefined && numbersOf(fillConstant).every((value) => value === 0);
+  if (fill !== '' && !isZero) return undefined;
   const amounts = numbersOf(pads);
   if (amounts.every((amount) => amount === 0)) return input;
   const [batchBefore, channelBefore, top, left, batchAfter, channelAfter, bottom, right] = amounts;
@@ -77,11 +74,7 @@ function rememberPadding(
   ) {
     return undefined;
   }
-  const value = state.builder.emit(
-    'Pad',
-    [input, padsValue, ...(fill === undefined ? [] : [fill])],
-    node.attributes,
-  );
+  const value = emitPad(state.builder, input, { amounts: padsValue, fill, mode: 'constant' });
   paddings.set(value, { input, pads: [top ?? 0, left ?? 0, bottom ?? 0, right ?? 0] });
   return value;
 }

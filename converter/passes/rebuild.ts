@@ -33,6 +33,10 @@ export function rebuild(graph: OnnxGraph, options: RebuildOptions): OnnxGraph {
     builder.origin = node.origin;
     const inputs = node.inputs.map((name) => state.renamed.get(name) ?? name);
     const [output = ''] = node.outputs;
+    if (node.outputs.length > 1) {
+      copyWhole(node, inputs, state);
+      continue;
+    }
     const type = graph.types.get(output);
     const replaced = options.rewrite(node, inputs, state);
     const value = replaced ?? builder.emit(node.operator, inputs, node.attributes);
@@ -45,6 +49,14 @@ export function rebuild(graph: OnnxGraph, options: RebuildOptions): OnnxGraph {
       return { name, value: options.bindOutput?.(renamed, state) ?? renamed };
     }),
   );
+}
+
+function copyWhole(node: OnnxNode, inputs: readonly string[], { graph, builder, renamed }: Rebuilding): void {
+  const types = node.outputs.map(
+    (output): ValueType => graph.types.get(output) ?? { datatype: 'float32', shape: undefined },
+  );
+  const copies = builder.emitTyped(node.operator, inputs, node.attributes, types);
+  for (const [index, output] of node.outputs.entries()) renamed.set(output, copies[index] ?? '');
 }
 
 /** What lowering knew of a value (a slice of known size from an unknown place) survives the rewrite. */

@@ -1,9 +1,9 @@
 /** How each operator commutes with a transpose of its input. */
-import { isBinary } from '../onnx/arithmetic.ts';
 import { numbersOf } from '../onnx/constants.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { normaliseAxis } from '../onnx/movement.ts';
 import { integer, integerAttribute, type OnnxNode } from '../onnx/onnx-graph.ts';
+import { emitPad } from '../onnx/pad-operator.ts';
 import { areEqual, inverse, withoutAxes, type Permutation } from './permutation.ts';
 import type { Views } from './transposed-views.ts';
 
@@ -22,6 +22,7 @@ const unaryOperators = [
   'Cast',
   'Ceil',
   'Clip',
+  'Cos',
   'Elu',
   'Erf',
   'Exp',
@@ -37,10 +38,31 @@ const unaryOperators = [
   'Round',
   'Selu',
   'Sigmoid',
+  'Sign',
+  'Sin',
   'Softplus',
   'Softsign',
   'Sqrt',
   'Tanh',
+];
+
+const broadcastingOperators = [
+  'Add',
+  'And',
+  'Div',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Less',
+  'LessOrEqual',
+  'Max',
+  'Min',
+  'Mod',
+  'Mul',
+  'Or',
+  'Pow',
+  'Sub',
+  'Where',
 ];
 
 const unary: SinkRule = ({ node, inputs: [first = '', ...rest], builder, views }) => {
@@ -64,6 +86,7 @@ function aligned(request: SinkRequest, permutation: Permutation): readonly strin
     else if (shape?.length === permutation.length) result.push(views.transposed(value, inverse(permutation)));
     else if (builder.constantOf(value) !== undefined && shape !== undefined) {
       const ones = permutation.length - shape.length;
+      if (ones < 0) return undefined;
       const axes = builder.integers(Array.from({ length: ones }, (_, axis) => axis));
       result.push(views.transposed(builder.emit('Unsqueeze', [value, axes]), inverse(permutation)));
     } else return undefined;
@@ -111,7 +134,7 @@ const concat: SinkRule = (request) => {
   );
 };
 
-const pad: SinkRule = ({ node, inputs: [first = '', pads = '', ...rest], builder, views }) => {
+const pad: SinkRule = ({ node, inputs: [first = '', pads = '', fill = ''], builder, views }) => {
   const view = views.of(first);
   const constant = builder.constantOf(pads);
   if (view === undefined || constant === undefined) return undefined;
@@ -122,7 +145,12 @@ const pad: SinkRule = ({ node, inputs: [first = '', pads = '', ...rest], builder
     moved[axis] = amounts[position] ?? 0;
     moved[axis + rank] = amounts[position + rank] ?? 0;
   }
-  const value = builder.emit('Pad', [view.source, builder.integers(moved), ...rest], node.attributes);
+  const mode = node.attributes['mode'];
+  const value = emitPad(builder, view.source, {
+    amounts: builder.integers(moved),
+    fill,
+    mode: mode?.kind === 'string' ? mode.value : 'constant',
+  });
   return views.transposed(value, view.permutation);
 };
 
@@ -204,9 +232,7 @@ const shape: SinkRule = ({ inputs: [first = ''], builder, views }) => {
 /** Binary and choosing operators broadcast; every other rule is named for its operator. */
 export const sinkRules: ReadonlyMap<string, SinkRule> = new Map<string, SinkRule>([
   ...unaryOperators.map((operator) => [operator, unary] as const),
-  ...['Add', 'Sub', 'Mul', 'Div', 'Min', 'Max', 'Pow', 'Where', 'Equal', 'Less', 'Greater']
-    .filter((operator) => isBinary(operator) || operator === 'Where')
-    .map((operator) => [operator, elementWise] as const),
+  ...broadcastingOperators.map((operator) => [operator, elementWise] as const),
   ...['ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'ReduceProd'].map(
     (operator) => [operator, reduce] as const,
   ),

@@ -49,7 +49,9 @@ function tensor(entry: Readonly<Record<string, unknown>>): Tensor {
   const shape = list(entry['shape']).map(Number);
   const datatype = String(entry['datatype']);
   if (datatype === 'string') {
-    const elements = list(entry['strings']).map((text) => new Uint8Array(Buffer.from(String(text), 'base64')));
+    const elements = list(entry['strings']).map(
+      (text) => new Uint8Array(Buffer.from(String(text), 'base64')),
+    );
     return { datatype, shape, elements };
   }
   if (!isNumeric(datatype)) throw new Error(`unknown datatype ${datatype}`);

@@ -50,9 +50,7 @@ export async function runSession(
       if (!isNumericDatatype(answer.type) || Array.isArray(answer.data)) throw new Error(answer.type);
       const bytes = answer.data;
       const elements = allocate(answer.type, answer.size);
-      new Uint8Array(elements.buffer).set(
-        new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-      );
+      new Uint8Array(elements.buffer).set(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
       return [name, { datatype: answer.type, shape: answer.dims, elements }];
     }),
   );

@@ -76,15 +76,14 @@ def convolution():
             padding="EXPLICIT",
             explicit_paddings=[0, 0, 1, 2, 0, 1, 0, 0],
         )
-        answers["dilated"] = tf.nn.depthwise_conv2d(x, constant(15, 2, 2, 3, 1), [1, 1, 1, 1], "VALID", dilations=[2, 2])
         return answers
 
     case("depthwise", odd, even, shapes=any_size)(depthwise)
     case("depthwise_odd", odd)(depthwise)
 
-    def pooled(x):
+    def pooled(x, windows=((2, 2), (3, 1), (3, 2), (1, 2))):
         answers = {}
-        for window, stride in ((2, 2), (3, 1), (3, 2), (2, 3)):
+        for window, stride in windows:
             for padding in ("SAME", "VALID"):
                 sizes = {"ksize": [1, window, window, 1], "strides": [1, stride, stride, 1], "padding": padding}
                 answers[f"max_{padding}_{window}_{stride}"] = raw.MaxPool(input=x, **sizes)
@@ -98,8 +97,20 @@ def convolution():
         )
         return answers
 
-    case("pooled", odd)(pooled)
+    case("pooled", odd)(lambda x: pooled(x, ((2, 2), (3, 1), (3, 2), (2, 3))))
     case("pooled_any_size", odd, even, shapes=any_size)(pooled)
+
+    @case("padded_pooling", odd - np.float32(3.0))
+    def _(x):
+        """Nothing in the picture reaches zero, so a padding with zeros must show in a maximum."""
+        answers = {}
+        for amount, window in ((1, 3), (2, 2)):
+            padded = tf.pad(x, [[0, 0], [amount, amount], [amount, 0], [0, 0]])
+            sizes = {"ksize": [1, window, window, 1], "strides": [1, 2, 2, 1], "padding": "VALID"}
+            answers[f"max_{amount}_{window}"] = raw.MaxPool(input=padded, **sizes)
+            answers[f"average_{amount}_{window}"] = raw.AvgPool(value=padded, **sizes)
+            answers[f"same_{amount}_{window}"] = raw.AvgPool(value=padded, **{**sizes, "padding": "SAME"})
+        return answers
 
     scale, offset, mean = (noise(seed, 3, low=0.5, high=2) for seed in (16, 17, 18))
     variance = noise(19, 3, low=0.2, high=3)

@@ -73,8 +73,9 @@ def element_wise():
 
     @case("narrow_integers", (integers(8, 3, 6, low=0, high=256, dtype=np.uint8), integers(9, 3, 6, low=0, high=256, dtype=np.uint8)))
     def _(x, y):
-        names = "AddV2 Sub Mul Minimum Maximum FloorDiv"
-        answers = {name: getattr(raw, name)(x=x, y=y | tf.constant(1, tf.uint8) if name == "FloorDiv" else y) for name in names.split() if name != "FloorDiv"}
+        names = "AddV2 Sub Mul Minimum Maximum"
+        answers = {name: getattr(raw, name)(x=x, y=y) for name in names.split()}
+        answers["FloorDiv"] = raw.FloorDiv(x=x, y=tf.maximum(y, tf.constant(1, tf.uint8)))
         answers["Equal"] = raw.Equal(x=x, y=y)
         answers["Less"] = raw.Less(x=x, y=y)
         answers["mean"] = tf.reduce_mean(tf.cast(x, tf.float32), axis=1)

@@ -35,6 +35,10 @@ def batched(array):
     return [None, *array.shape[1:]] if array.ndim > 1 else list(array.shape)
 
 
+def as_outputs(result):
+    return result if isinstance(result, dict) else {"output": result}
+
+
 class Family:
     """TF2 cases: each is a `tf.function` that becomes a signature."""
 
@@ -55,8 +59,7 @@ class Family:
             ]
 
             def answer(*arguments):
-                result = function(*arguments)
-                return result if isinstance(result, dict) else {"output": result}
+                return as_outputs(function(*arguments))
 
             concrete = tf.function(answer).get_concrete_function(*specifications)
             self.signatures[name] = concrete
@@ -76,7 +79,7 @@ class Family:
 
         def register(function):
             named = [tf.TensorSpec(spec.shape, spec.dtype, name=ARGUMENTS[i]) for i, spec in enumerate(specifications)]
-            self.signatures[name] = tf.function(lambda *given: {"output": function(*given)}).get_concrete_function(*named)
+            self.signatures[name] = tf.function(lambda *given: as_outputs(function(*given))).get_concrete_function(*named)
             return function
 
         return register
@@ -150,6 +153,7 @@ def strip(folder):
         for nodes in (graph.graph_def.node, *(function.node_def for function in graph.graph_def.library.function)):
             for node in nodes:
                 node.ClearField("experimental_debug_info")
+                node.ClearField("experimental_type")
                 for noise_name in ("_output_shapes", "_XlaMustCompile", "config_proto", "_construction_context"):
                     node.attr.pop(noise_name, None)
         holds_variables = any("Var" in node.op for node in graph.graph_def.node)

@@ -42,9 +42,11 @@ def graph():
 
         prepared = v1.map_fn(prepare, contents, dtype=tf.float32, back_prop=False)
         features = tf.nn.relu(v1.nn.conv2d(prepared, weights, [1, 1, 1, 1], "SAME"))
-        answers = {"mean": tf.reduce_mean(features, [1, 2]), "prepared": prepared}
+        answers = {"mean": tf.reduce_mean(features, [1, 2]), "pixels": prepared}
         pictures = np.array(jpegs()[:3], dtype=object)
         family.signature("pictures", {"contents": contents}, answers, {"contents": pictures}, {"contents": pictures[:1]}, tolerance=0.05)
+
+        family.signature("refused_prepared", {"contents": contents}, {"prepared": prepared})
 
         condition = v1.placeholder(tf.bool, [], "condition")
         branched = v1.cond(condition, lambda: x * 2.0, lambda: x + 1.0)

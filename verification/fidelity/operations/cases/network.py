@@ -98,4 +98,8 @@ def network():
         """Outputs named as the compiler names its own values."""
         return {"add_1": x * y, "mul_2": x + y, "constant_1": x - 1.0, "x_1": tf.abs(x) * 3.0}
 
+    @family.refusal("refused_same_name", tf.TensorSpec([None, 3], tf.float32, name="x"))
+    def _(x):
+        return {"x": x + 1.0}
+
     return family

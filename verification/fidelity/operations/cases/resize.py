@@ -19,7 +19,7 @@ def resize():
     picture = np.round(noise(1, 1, 7, 10, 2, low=0, high=255))
     sizes = {"up": (13, 23), "double": (14, 20), "down": (4, 3), "half": (3, 5), "one": (1, 1), "mixed": (21, 5), "same": (7, 10)}
 
-    def resized(operation, sizes, options, cubic=False):
+    def resized(operation, sizes, options):
         def answer(x):
             return {
                 f"{convention}_{name}": operation(images=x, size=size, **flags)
@@ -51,6 +51,14 @@ def resize():
         return {
             "bilinear": raw.ResizeBilinear(images=x, size=(9, 4), half_pixel_centers=True),
             "nearest": raw.ResizeNearestNeighbor(images=x, size=(9, 4), half_pixel_centers=True),
+        }
+
+    @family.case("antialiased", picture, tolerance=TOLERANCE)
+    def _(x):
+        return {
+            f"{method}_{name}": tf.image.resize(x, size, method=method, antialias=True)
+            for method in ("bilinear", "bicubic")
+            for name, size in {"up": (13, 23), "down": (4, 3), "mixed": (21, 5)}.items()
         }
 
     @family.case("computed_size", picture, tolerance=TOLERANCE)

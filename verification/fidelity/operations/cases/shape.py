@@ -95,7 +95,7 @@ def shape():
             "int64": tf.reshape(x, tf.stack([wide[0] * wide[1], 12])),
             "computed": tf.reshape(x, tf.concat([[batch], [tf.reduce_prod(tf.shape(x)[1:])]], 0)),
             "product": tf.matmul(tf.reshape(x, [batch, 60]), noise(8, 60, 2)),
-            "squeezed": tf.squeeze(x[:, :1, :, :1]),
+            "squeezed_all": tf.squeeze(tf.reshape(x[:1, :1, :, :1], [1, 1, 4, 1])),
             "squeezed_axes": tf.squeeze(x[:, :1, :, :1], [1, -1]),
             "expanded": tf.expand_dims(x, -1),
             "expanded_front": tf.expand_dims(x, 0) * 2.0,
@@ -103,7 +103,7 @@ def shape():
             "reversed_axes": tf.transpose(x),
             "shape": tf.shape(x),
             "size": tf.size(x),
-            "rank": tf.rank(x),
+            "rank": raw.Rank(input=x),
         }
 
     @case("repeats", noise(9, 2, 3, 1))
@@ -126,6 +126,7 @@ def shape():
     def _(x):
         return {
             "first": tf.gather(x, [2, 0]),
+            "old": raw.Gather(params=x, indices=[1, 1]),
             "last": tf.gather(x, [[1, 3], [0, 0]], axis=-1),
             "scalar": tf.gather(x, 1, axis=1),
             "constant": tf.gather(tf.constant(noise(11, 6, 2)), tf.argmax(x[:, 0], axis=1)),
