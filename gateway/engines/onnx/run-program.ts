@@ -10,6 +10,7 @@ import type { NumericTensor } from '../../domain/tensor.ts';
 import { joinRows } from './join-rows.ts';
 import type { Job } from './messages.ts';
 import type { OnnxSession } from './onnx-session.ts';
+import type { PixelScratch } from './pixel-scratch.ts';
 
 export interface DecodedPixels {
   readonly pixels: Uint8Array;
@@ -21,7 +22,7 @@ export interface DecodedPixels {
 /** Decodes one encoded picture; throws ServingError `unsupported-image` or `too-large`. */
 export type DecodePicture = (
   bytes: Uint8Array,
-  request: DecoderRequest & { readonly maxPixels: number },
+  request: DecoderRequest & { readonly maxPixels: number; readonly buffer?: Uint8Array },
 ) => DecodedPixels | Promise<DecodedPixels>;
 
 export interface ProgramParts {
@@ -29,6 +30,7 @@ export interface ProgramParts {
   session(module: string, sizesVary: boolean): Promise<OnnxSession>;
   readonly decode: DecodePicture;
   readonly maxPixels: number;
+  readonly scratch: PixelScratch;
 }
 
 /** @throws ServingError `unsupported-image` or `too-large`, with `row`; any other error is the backend's. */
@@ -61,8 +63,7 @@ async function runPictures(
   for (const [row, bytes] of job.pictures.entries()) {
     const pixels = await decodeRow(program.decoder, bytes, row, parts);
     const prepare = await parts.session(preparationFor(program, pixels), true);
-    const prepared = await prepare.run(new Map([['pixels', pixels]]), ['prepared']);
-    rows.push(...prepared.values());
+    rows.push(await prepare.runStep(['pixels', pixels], 'prepared'));
   }
   return network.run(new Map([['prepared', joinRows(rows)]]), job.outputs);
 }
@@ -82,7 +83,11 @@ async function decodeRow(
   parts: ProgramParts,
 ): Promise<NumericTensor> {
   try {
-    const decoded = await parts.decode(bytes, { ...decoder, maxPixels: parts.maxPixels });
+    const { maxPixels, scratch } = parts;
+    const buffer = scratch.offer();
+    const request = { ...decoder, maxPixels, ...(buffer === undefined ? {} : { buffer }) };
+    const decoded = await parts.decode(bytes, request);
+    scratch.keep(decoded.pixels);
     const shape = [decoded.height, decoded.width, decoded.channels];
     return { datatype: 'uint8', shape, elements: decoded.pixels };
   } catch (error) {

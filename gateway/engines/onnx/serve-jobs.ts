@@ -6,6 +6,7 @@ import { isJob, isLeaveMessage } from './messages.ts';
 import type { Job, JobOutputs, WorkerAssignment, WorkerMessage } from './messages.ts';
 import { openSession } from './onnx-session.ts';
 import type { OnnxSession } from './onnx-session.ts';
+import { PixelScratch } from './pixel-scratch.ts';
 import { runProgram } from './run-program.ts';
 import type { DecodePicture, ProgramParts } from './run-program.ts';
 import { toSentError } from './sent-error.ts';
@@ -60,6 +61,7 @@ function programParts({ folder, threads, maxPixels }: WorkerAssignment, decode: 
   return {
     decode,
     maxPixels,
+    scratch: new PixelScratch(),
     session(module, sizesVary) {
       const known = sessions.get(module);
       if (known !== undefined) return known;
