@@ -14,9 +14,6 @@ import type { SignatureDefinition, SignatureTensor } from './readers/saved-model
 import { runsElsewhere, UnsupportedModel } from './unsupported-model.ts';
 import { SharedModules } from './writers/shared-modules.ts';
 
-/** Part of every cache key: raise it with any change to what the compiler writes. */
-export const compilerVersion = '3';
-
 /** A signature that only initialises the model and answers nothing. */
 const initialisationSignature = '__saved_model_init_op';
 

@@ -7,24 +7,30 @@ import { nextMarker, standsAlone, unsigned16At } from './jpeg-header.ts';
  * TurboJPEG refuses such headers outright; libjpeg, and with it TensorFlow, reads them as the copy says.
  */
 export function withCleanHeader(bytes: Uint8Array, scanOffset: number): Uint8Array {
-  const parts = [bytes.subarray(0, 2)];
+  // One block for the whole copy: a file of half a million segments must not become half a million arrays.
+  const clean = new Uint8Array(bytes.length);
+  clean.set(bytes.subarray(0, 2));
+  let length = 2;
   let at = 2;
   let marker = nextMarker(bytes, at);
   while (marker !== undefined && marker.offset < scanOffset) {
     at = marker.offset + 2;
     if (!standsAlone(marker.code)) at += Math.max(unsigned16At(bytes, at), 2);
-    parts.push(cleanSegment(marker.code, bytes.subarray(marker.offset, at)));
+    const segment = bytes.subarray(marker.offset, at);
+    clean.set(segment, length);
+    cleanSegment(marker.code, clean.subarray(length, length + segment.length));
+    length += segment.length;
     marker = nextMarker(bytes, at);
   }
-  return Buffer.concat([...parts, bytes.subarray(scanOffset)]);
+  const rest = bytes.subarray(scanOffset);
+  clean.set(rest, length);
+  return clean.subarray(0, length + rest.length);
 }
 
-function cleanSegment(code: number, segment: Uint8Array): Uint8Array {
-  const clean = Uint8Array.from(segment);
-  // Offsets from the marker: 2 code, 2 length, then "JFIF\0" and its version or "Adobe" … and the transform.
-  if (code === 0xe0 && clean.length >= 18 && isUnknownVersion(clean[9])) clean[9] = 1;
-  if (code === 0xee && clean.length >= 16 && (clean[15] ?? 0) > 1) clean[15] = 1;
-  return clean;
+/** Offsets from the marker: 2 code, 2 length, then "JFIF\0" and its version or "Adobe" … and the transform. */
+function cleanSegment(code: number, segment: Uint8Array): void {
+  if (code === 0xe0 && segment.length >= 18 && isUnknownVersion(segment[9])) segment[9] = 1;
+  if (code === 0xee && segment.length >= 16 && (segment[15] ?? 0) > 1) segment[15] = 1;
 }
 
 function isUnknownVersion(major: number | undefined): boolean {

@@ -8,10 +8,17 @@ import { walkJpegScans } from './jpeg-scans.ts';
 import { firstChannel, greyAsTensorFlowPng, lumaAsJpeg, rgbFromInks } from './pixel-conversions.ts';
 import { readRawPixels, type RawPixels } from './sharp-pixels.ts';
 import { withoutColourConversion } from './unconverted-jpeg.ts';
-import { brokenImage, refused, tooManyPixels } from './unreadable-image.ts';
+import { brokenImage, refused, tooElongated, tooManyPixels } from './unreadable-image.ts';
 
 /** Encoders write 1 to 12; each scan costs a pass over all coefficients, so a file of thousands could hang a worker. */
 const maxScans = 100;
+/** The same in time: a picture of 50 megapixels may have 20 scans, which take two seconds. */
+const maxScannedPixels = 1_000_000_000;
+/**
+ * Models that keep the proportions enlarge the short side to 256 or so, and the long side with it: a picture of
+ * 1 × 5000 becomes 1.3 million pixels high and takes 3.7 GB. No photograph or panorama is as long as this.
+ */
+const maxProportion = 150;
 const decodableFormats: ReadonlySet<ImageFormat> = new Set<ImageFormat>(['jpeg', 'png', 'webp', 'gif']);
 
 interface SizedImage {
@@ -42,6 +49,9 @@ export function decodeImage(bytes: Uint8Array, options: DecodeOptions): DecodedI
   }
   if (width === 0 || height === 0) throw brokenImage(format);
   if (width * height > options.maxPixels) throw tooManyPixels(width, height, options.maxPixels);
+  if (Math.max(width, height) > maxProportion * Math.min(width, height)) {
+    throw tooElongated(width, height, maxProportion);
+  }
   return format === 'jpeg'
     ? decodeJpeg(bytes, options)
     : decodeOther(bytes, { format, width, height }, options);
@@ -53,8 +63,11 @@ function decodeJpeg(bytes: Uint8Array, options: DecodeOptions): DecodedImage | P
   if (header.precision !== 8) {
     throw refused(`This JPEG has ${header.precision} bits a sample; send one with 8 bits.`);
   }
-  if (header.hasSeveralScans && walkJpegScans(bytes, header.scanOffset, maxScans).count > maxScans) {
-    throw refused(`This JPEG has more than ${maxScans} scans; save it again as a baseline JPEG.`);
+  const scans = Math.min(maxScans, Math.floor(maxScannedPixels / (header.width * header.height)));
+  if (header.hasSeveralScans && walkJpegScans(bytes, header.scanOffset, scans).count > scans) {
+    throw refused(
+      `This JPEG has more than ${scans} scans, too many for its size; save it again as a baseline JPEG.`,
+    );
   }
   if (header.components.length === 4) return decodeInks(bytes, header, options);
   if (options.dct === 'accurate') return decodeAccurateJpeg(bytes, header, options);

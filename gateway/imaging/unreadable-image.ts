@@ -20,3 +20,10 @@ export function tooManyPixels(width: number, height: number, maxPixels: number):
     `The picture has ${width} × ${height} pixels; at most ${maxPixels} pixels are accepted. Send a smaller one.`,
   );
 }
+
+export function tooElongated(width: number, height: number, maxProportion: number): ServingError {
+  return new ServingError(
+    'too-large',
+    `The picture is ${width} × ${height} pixels; its long side may be at most ${maxProportion} times its short side.`,
+  );
+}

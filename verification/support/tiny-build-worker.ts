@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UnsupportedModel } from '../../converter/unsupported-model.ts';
-import { isBuildAssignment, serveBuild } from '../../gateway/engines/onnx/serve-build.ts';
+import { isBuildAssignment } from '../../gateway/engines/onnx/build-messages.ts';
+import { serveBuild } from '../../gateway/engines/onnx/serve-build.ts';
 import { tinyModel } from './tiny-onnx-model.ts';
 
 const assignment: unknown = workerData;

@@ -5,7 +5,7 @@ import { writeCacheEntry } from './cache-entry.ts';
 import type { CacheOrigin } from './cache-entry.ts';
 import { writeTunedModule } from './onnx-session.ts';
 
-export interface BuildAssignment {
+export interface BuildTask {
   readonly origin: CacheOrigin;
   /** Absolute path of an empty folder. */
   readonly target: string;
@@ -13,9 +13,18 @@ export interface BuildAssignment {
 
 export type CompileModel = (folder: string) => Promise<CompiledModel>;
 
-/** Rejects with UnsupportedModel, or with whatever the compiler, the file system or the runtime threw. */
-export async function buildEntry({ origin, target }: BuildAssignment, compile: CompileModel): Promise<void> {
+/**
+ * Rejects with UnsupportedModel, or with whatever the compiler, the file system or the runtime threw.
+ *
+ * @param mayTune asked once, before the first step in native code.
+ */
+export async function buildEntry(
+  { origin, target }: BuildTask,
+  compile: CompileModel,
+  mayTune: () => boolean = () => true,
+): Promise<void> {
   const { programs, modules, skipped } = await compile(origin.source);
+  if (!mayTune()) throw new Error('the build was called off');
   for (const [name, bytes] of modules) {
     await writeTunedModule(bytes, {
       graph: path.join(target, `${name}.onnx`),

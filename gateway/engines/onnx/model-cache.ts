@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 import type { ModelVersion } from '../../domain/model.ts';
-import type { BuildAssignment } from './build-entry.ts';
+import type { BuildTask } from './build-entry.ts';
 import { readCacheEntry, readCacheOrigin } from './cache-entry.ts';
 import type { CacheEntry, CacheOrigin } from './cache-entry.ts';
 import type { EngineLog } from './engine-log.ts';
@@ -17,7 +17,7 @@ export interface ModelCacheOptions {
   readonly machine: string;
   readonly log: EngineLog;
   /** Fills the empty folder that the assignment names. */
-  build(assignment: BuildAssignment, signal: AbortSignal): Promise<void>;
+  build(assignment: BuildTask, signal: AbortSignal): Promise<void>;
 }
 
 const hashLength = 16;

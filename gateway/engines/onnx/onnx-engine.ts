@@ -1,7 +1,7 @@
 /** The embedded engine: SavedModels compiled to ONNX, run by ONNX Runtime in worker threads of this process. */
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import { compilerVersion } from '../../../converter/compile-saved-model.ts';
+import { compilerVersion } from '../../../converter/compiler-version.ts';
 import type { Engine, InferenceOptions, LoadedModel } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';

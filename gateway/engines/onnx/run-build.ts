@@ -1,13 +1,21 @@
 /** Runs one build in a thread of its own and waits for it. */
 import { Worker } from 'node:worker_threads';
 import { ServingError } from '../../domain/errors.ts';
-import type { BuildAssignment } from './build-entry.ts';
-import { isBuildMessage } from './serve-build.ts';
+import type { BuildTask } from './build-entry.ts';
+import { callOff, newBuildGate } from './build-gate.ts';
+import { isBuildMessage, type BuildAssignment } from './build-messages.ts';
 
 /** @throws ServingError `model-not-ready` with the compiler's sentence, or `cancelled`; the thread has then ended. */
-export async function runBuild(entry: URL, assignment: BuildAssignment, signal: AbortSignal): Promise<void> {
+export async function runBuild(entry: URL, task: BuildTask, signal: AbortSignal): Promise<void> {
   if (signal.aborted) throw cancelled();
+  const gate = newBuildGate();
+  const assignment: BuildAssignment = { ...task, gate };
   const worker = new Worker(entry, { workerData: assignment });
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      resolve();
+    });
+  });
   let abandon: (() => void) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
@@ -29,7 +37,9 @@ export async function runBuild(entry: URL, assignment: BuildAssignment, signal: 
     });
   } finally {
     if (abandon !== undefined) signal.removeEventListener('abort', abandon);
-    await worker.terminate();
+    // A thread ended from outside while ONNX Runtime works takes the whole process down, so that part is waited for.
+    if (callOff(gate)) await worker.terminate();
+    else await ended;
   }
 }
 

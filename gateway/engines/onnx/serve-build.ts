@@ -2,12 +2,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { UnsupportedModel } from '../../../converter/unsupported-model.ts';
 import { buildEntry } from './build-entry.ts';
-import type { BuildAssignment, CompileModel } from './build-entry.ts';
-
-export type BuildMessage =
-  | { readonly type: 'built' }
-  /** `sentence` is public, and present when the compiler itself refused the model. */
-  | { readonly type: 'build-failed'; readonly sentence: string | undefined; readonly cause: string };
+import type { CompileModel } from './build-entry.ts';
+import { beginTuning } from './build-gate.ts';
+import type { BuildAssignment, BuildMessage } from './build-messages.ts';
 
 export async function serveBuild(
   port: MessagePort,
@@ -20,7 +17,7 @@ export async function serveBuild(
 
 async function outcomeOf(assignment: BuildAssignment, compile: CompileModel): Promise<BuildMessage> {
   try {
-    await buildEntry(assignment, compile);
+    await buildEntry(assignment, compile, () => beginTuning(assignment.gate));
     return { type: 'built' };
   } catch (error) {
     const sentence = error instanceof UnsupportedModel ? error.message : undefined;
@@ -30,12 +27,4 @@ async function outcomeOf(assignment: BuildAssignment, compile: CompileModel): Pr
       cause: error instanceof Error ? (error.stack ?? '') : String(error),
     };
   }
-}
-
-export function isBuildAssignment(value: unknown): value is BuildAssignment {
-  return typeof value === 'object' && value !== null && 'origin' in value && 'target' in value;
-}
-
-export function isBuildMessage(value: unknown): value is BuildMessage {
-  return typeof value === 'object' && value !== null && 'type' in value;
 }

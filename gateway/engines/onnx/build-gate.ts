@@ -1,0 +1,22 @@
+/** Decides who comes first: the build thread that wants to enter native code, or whoever calls the build off. */
+
+/** One number in shared memory; ending the thread from outside is safe unless it is tuning. */
+export type BuildGate = Int32Array<SharedArrayBuffer>;
+
+const compiling = 0;
+const tuning = 1;
+const calledOff = 2;
+
+export function newBuildGate(): BuildGate {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+}
+
+/** For the build thread: whether it may go on into native code. */
+export function beginTuning(gate: BuildGate): boolean {
+  return Atomics.compareExchange(gate, 0, compiling, tuning) !== calledOff;
+}
+
+/** For whoever waits: whether the thread had not yet begun, and now never will. */
+export function callOff(gate: BuildGate): boolean {
+  return Atomics.compareExchange(gate, 0, compiling, calledOff) !== tuning;
+}
