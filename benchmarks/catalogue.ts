@@ -1,0 +1,23 @@
+/** Every scenario, in the order in which they run. */
+import type { Scenario } from './bench.ts';
+import { compile } from './scenarios/compile.ts';
+import { forward } from './scenarios/forward.ts';
+import { health } from './scenarios/health.ts';
+import { httpThroughput } from './scenarios/http-throughput.ts';
+import { loneLatency } from './scenarios/lone-latency.ts';
+import { memory } from './scenarios/memory.ts';
+import { plainGraph } from './scenarios/plain-graph.ts';
+import { start } from './scenarios/start.ts';
+import { tensorflow } from './scenarios/tensorflow.ts';
+
+export const catalogue: readonly Scenario[] = [
+  compile,
+  start,
+  plainGraph,
+  forward,
+  tensorflow,
+  httpThroughput,
+  loneLatency,
+  health,
+  memory,
+];

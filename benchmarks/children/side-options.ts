@@ -1,0 +1,75 @@
+/** The sides that scenarios compare, as measuring processes. */
+import path from 'node:path';
+import type { Bench } from '../bench.ts';
+import type { ModelUnderTest } from '../surroundings/find-models.ts';
+import { nodeCommand, type ChildSideOptions } from './child-side.ts';
+import type { ServerProcess } from './server-process.ts';
+
+interface Layout {
+  readonly workers: number;
+  readonly threads: number;
+}
+
+/** Pictures over HTTP on so many connections. */
+export function httpSide(
+  { pictures }: Bench,
+  model: ModelUnderTest,
+  { port, connections, name }: Pick<ServerProcess, 'port'> & { connections: number; name?: string },
+): ChildSideOptions {
+  return {
+    name: name ?? 'HTTP',
+    command: nodeCommand('load-generator'),
+    open: { port, path: `/classify/${model.name}`, pictures },
+    run: { connections },
+  };
+}
+
+/** The embedded engine in a process of its own. */
+export function engineSide(
+  { pictures, cache }: Bench,
+  { name, version, folder }: ModelUnderTest,
+  concurrency: number,
+): ChildSideOptions {
+  return {
+    name: 'engine without HTTP',
+    command: nodeCommand('engine-loop'),
+    open: { part: 'picture', name, version, folder, pictures, cache },
+    run: { concurrency },
+  };
+}
+
+/** The engine with the network alone: tensors in, nothing decoded or prepared. */
+export function engineNetworkSide(
+  { cache }: Bench,
+  { name, version, folder }: ModelUnderTest,
+  { inputShape, concurrency }: { inputShape: readonly number[]; concurrency: number },
+): ChildSideOptions {
+  return {
+    name: 'engine',
+    command: nodeCommand('engine-loop'),
+    open: { part: 'network', name, version, folder, inputShape, cache: path.join(cache, 'network') },
+    run: { concurrency },
+  };
+}
+
+export interface BareNetwork {
+  readonly name: string;
+  /** Absolute path of an ONNX file with one input. */
+  readonly file: string;
+  readonly inputShape: readonly number[];
+}
+
+/** One ONNX file in bare sessions. */
+export function bareNetworkSide(
+  { name, file, inputShape }: BareNetwork,
+  { workers, threads }: Layout,
+): ChildSideOptions {
+  const open = { part: 'network', network: file, inputShape, workers, threads };
+  return { name, command: nodeCommand('bare-loop'), open };
+}
+
+/** Ways to share out the processors: one thread each, all for one, and what lies between. */
+export function fixedLayouts(cpus: number): readonly Layout[] {
+  const divisors = Array.from({ length: cpus }, (_, index) => index + 1).filter((n) => cpus % n === 0);
+  return divisors.map((workers) => ({ workers, threads: cpus / workers }));
+}
