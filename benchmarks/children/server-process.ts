@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../bench.ts';
+import { startCommand } from './start-command.ts';
 import type { ModelUnderTest } from '../surroundings/find-models.ts';
 
 export interface ServerOptions {
@@ -41,12 +42,14 @@ export class ServerProcess {
     const log = await open(logFile, 'w');
     const main = fileURLToPath(new URL('../../gateway/main.js', import.meta.url));
     const began = performance.now();
-    const child = spawn(process.execPath, [main, 'serve', '--port', '0'], {
+    const { environment, nodeOptions } = startCommand();
+    const child = spawn(process.execPath, [...nodeOptions, main, 'serve', '--port', '0'], {
       // A .env file of whoever runs the bench must not change what is measured; nor must his environment.
       cwd: scratch,
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
+        ...environment,
         HOST: '127.0.0.1',
         MODELS_DIR: model.modelsFolder,
         CACHE_DIR: cache,

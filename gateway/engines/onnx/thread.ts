@@ -22,7 +22,8 @@ export interface ThreadListener {
 export type StartThread = (listener: ThreadListener) => Thread;
 
 // Pixels, tensors and weights lie outside this heap; what is left is a few modules and small messages.
-const resourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 };
+// A small young generation is collected often, and with it the pictures and tensors that hang on it.
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 1 };
 
 /** Longer than any picture within the limits takes. */
 const patienceMilliseconds = 5000;
