@@ -28,12 +28,19 @@ function readEnvFile(): string | undefined {
   }
 }
 
+const words = process.argv.slice(2);
+
+/** A server goes on when whoever read its log has gone; every other command works for its reader alone. */
+const outlivesItsReader = words[0] === 'serve';
+
 // A reader that closes its end early (`fovea models list | head`) is no fault of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE' && !outlivesItsReader) process.exit(0);
 });
+// Progress and faults that nobody reads are no reason to end; unheard, the event would end the process.
+process.stderr.on('error', () => undefined);
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+process.exitCode = await runCommandLine(words, {
   environment: process.env,
   envFile: readEnvFile(),
   out: process.stdout,

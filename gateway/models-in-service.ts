@@ -1,4 +1,5 @@
 /** Joins what lies on disk, the engine that runs it and the data plane: everything a picture meets after its protocol. */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Configuration } from './configuration.ts';
 import type { Engine } from './domain/engine.ts';
@@ -9,6 +10,7 @@ import { ModelRegistry, type LoadReport } from './inference/model-registry.ts';
 import type { ModelToServe } from './inference/model-slot.ts';
 import { resnetAlias } from './inference/resnet-alias.ts';
 import { surveyModels, type InstalledModel } from './repository/model-folder.ts';
+import { settings } from './settings.ts';
 import type { Log } from './telemetry/log.ts';
 
 export interface ModelsInService {
@@ -16,9 +18,11 @@ export interface ModelsInService {
   readonly classification: Classification;
   /** Names of the models that will be loaded. */
   readonly installed: readonly string[];
+  /** Names of all models found, installed or not, whether or not they will be loaded. */
+  readonly known: readonly string[];
   /** Loads everything, the model behind `/classify/resnet` first; resolves when each is ready or has failed. */
   load(signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
+  close(graceMilliseconds?: number): Promise<void>;
 }
 
 export interface ModelsInServiceOptions {
@@ -33,7 +37,12 @@ export interface ModelsInServiceOptions {
 export async function openModels(options: ModelsInServiceOptions): Promise<ModelsInService> {
   const { configuration, log } = options;
   const survey = await surveyModels(configuration.modelsFolders.map((folder) => path.resolve(folder)));
-  for (const fault of survey.faults) log.warn({}, fault);
+  const faults = [
+    ...(await missingFolders(configuration.modelsFolders)),
+    ...survey.faults,
+    ...survey.models.flatMap((model) => model.faults.map((fault) => `${model.name}: ${fault}`)),
+  ];
+  for (const fault of faults) log.warn({}, fault);
   const installed = survey.models.filter(({ versions }) => versions.length > 0).map(({ name }) => name);
   const resnet = resnetAlias({
     wanted: configuration.resnetModel,
@@ -61,12 +70,27 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
       },
     }),
     installed: models.filter(({ versions }) => versions.length > 0).map(({ name }) => name),
+    known: survey.models.map(({ name }) => name),
     load: (signal) => registry.loadAll(engine, signal),
-    async close() {
-      await registry.close();
-      await engine.close();
+    async close(graceMilliseconds) {
+      await registry.close(graceMilliseconds);
+      await engine.close(graceMilliseconds);
     },
   };
+}
+
+/** The default folder may be missing; one that somebody named is a mistake when it is. */
+async function missingFolders(folders: readonly string[]): Promise<readonly string[]> {
+  const checked = folders.map(async (folder) => {
+    const exists = await stat(folder).then(
+      () => true,
+      (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
+    );
+    return exists || settings.modelsFolders.fallback.includes(folder)
+      ? []
+      : [`The models folder ${folder} does not exist; check MODELS_DIR.`];
+  });
+  return (await Promise.all(checked)).flat();
 }
 
 function engineFor(configuration: Configuration, log: Log): Engine {

@@ -62,8 +62,11 @@ export async function createServer(options: ServerOptions): Promise<FoveaServer>
     async close() {
       isStopping = true;
       loading.abort();
-      const finished = await http.close(configuration.shutdownGraceSeconds * 1000);
-      await models.close();
+      const graceMilliseconds = configuration.shutdownGraceSeconds * 1000;
+      const began = performance.now();
+      const finished = await http.close(graceMilliseconds);
+      // Nobody waits any more for what was cut off.
+      await models.close(finished ? Math.max(0, graceMilliseconds - (performance.now() - began)) : 0);
       return finished;
     },
   };

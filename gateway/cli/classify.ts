@@ -40,11 +40,11 @@ export async function classify(words: readonly string[], terminal: Terminal): Pr
     terminal.out.write(`${usage}\n`);
     return exitCodes.done;
   }
-  const places = own.rest.filter((word, index) => isPlace(word, own.rest[index - 1]));
+  const { places, flags } = splitWords(own.rest);
   const outcome = readConfiguration({
     environment: terminal.environment,
     envFile: terminal.envFile,
-    flags: own.rest.filter((word) => !places.includes(word)),
+    flags,
   });
   const top = Number(own.values.get('--top') ?? 1);
   const output = outputForms.find((form) => form === (own.values.get('--output') ?? 'table'));
@@ -60,14 +60,30 @@ export async function classify(words: readonly string[], terminal: Terminal): Pr
   return classifyAll({ words: places, model, top, output, configuration: outcome.configuration }, terminal);
 }
 
-/** A word that neither is a flag nor the value of one. */
-function isPlace(word: string, before: string | undefined): boolean {
-  const isValue = before?.startsWith('--') === true && before !== '--' && !before.includes('=');
-  return !word.startsWith('--') && !isValue;
+/** Places are the words that neither are flags nor values of flags, and everything after a lone `--`. */
+function splitWords(words: readonly string[]): { places: readonly string[]; flags: readonly string[] } {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  const before = words.slice(0, end);
+  const isFlag = before.map((word, index) => {
+    const previous = before[index - 1];
+    return word.startsWith('--') || (previous?.startsWith('--') === true && !previous.includes('='));
+  });
+  return {
+    places: [...before.filter((_, index) => isFlag[index] === false), ...words.slice(end + 1)],
+    flags: before.filter((_, index) => isFlag[index] === true),
+  };
 }
 
+/** Enough for every worker to find the next picture waiting. */
+const picturesAtOnce = availableParallelism() * 2;
+
 async function classifyAll(request: Request, terminal: Terminal): Promise<number> {
-  const { configuration, model } = request;
+  const { model } = request;
+  const configuration = {
+    ...request.configuration,
+    // The limit is for strangers' requests; the command's own work is never too much.
+    maxQueue: Math.max(request.configuration.maxQueue, picturesAtOnce),
+  };
   const endings = configuration.classifyFormats.flatMap((format) =>
     format === 'jpeg' ? ['.jpg', '.jpeg'] : [`.${format}`],
   );
@@ -77,6 +93,10 @@ async function classifyAll(request: Request, terminal: Terminal): Promise<number
   const models = await openModels({ configuration, log, only: model });
   const counter = createCounter(terminal.error);
   try {
+    if (model !== 'resnet' && !models.known.includes(model)) {
+      reportFaults([`There is no model "${model}". ${knownModels(models.known)}`], terminal);
+      return exitCodes.failed;
+    }
     counter.show(`loading ${models.installed[0] ?? model}`);
     await models.load(terminal.stop);
     const failed = await classifyFiles(request, files, { models, counter, terminal });
@@ -89,6 +109,12 @@ async function classifyAll(request: Request, terminal: Terminal): Promise<number
     counter.clear();
     await models.close();
   }
+}
+
+function knownModels(names: readonly string[]): string {
+  return names.length === 0
+    ? 'No models folder holds any; check MODELS_DIR.'
+    : `Known models: ${names.join(', ')}.`;
 }
 
 async function classifyFiles(
@@ -116,8 +142,7 @@ async function classifyFiles(
   };
   await inOrder({
     items: files,
-    // Enough for every worker to find the next picture waiting.
-    width: availableParallelism() * 2,
+    width: picturesAtOnce,
     work,
     done: (result) => {
       done += 1;

@@ -1,5 +1,5 @@
 /** `fovea health`: asks a running server whether it is ready; made for container checks. */
-import { readConfiguration } from '../configuration.ts';
+import { readConfiguration, type Configuration } from '../configuration.ts';
 import { takeOwnFlags, wantsHelp } from './own-flags.ts';
 import { reportFaults } from './report-faults.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
@@ -10,10 +10,13 @@ Usage: fovea health [--alive] [--url http://host:port] [--timeout-seconds 5]
 
 Options:
   --alive             ask whether the process lives (/health) instead of whether it is ready (/ready)
-  --url               where the server is; otherwise this machine and IC_PORT
+  --url               where the server is; otherwise HOST and IC_PORT of this machine
   --timeout-seconds   how long to wait for the answer (default 5)
 
 Exit code: 0 yes, 1 no or no answer, 2 wrong usage.`;
+
+/** Nobody waits longer for a health check, and timers overflow not far beyond. */
+const longestTimeoutSeconds = 3600;
 
 export async function health(words: readonly string[], terminal: Terminal): Promise<number> {
   const own = takeOwnFlags(words, { switches: ['--alive'], values: ['--url', '--timeout-seconds'] });
@@ -29,16 +32,31 @@ export async function health(words: readonly string[], terminal: Terminal): Prom
   const url = own.values.get('--url');
   const timeoutSeconds = Number(own.values.get('--timeout-seconds') ?? 5);
   const faults = [...own.faults, ...('faults' in outcome ? outcome.faults : [])];
-  if (url !== undefined && !URL.canParse(url)) {
-    faults.push(`--url "${url}" is not a URL such as http://127.0.0.1:5000.`);
+  if (url !== undefined && !isWebAddress(url)) {
+    faults.push(
+      `--url "${url}" must be a URL that starts with http:// or https://, such as http://127.0.0.1:5000.`,
+    );
   }
-  if (!(timeoutSeconds > 0)) faults.push('--timeout-seconds must be a number above 0.');
+  if (!(timeoutSeconds > 0 && timeoutSeconds <= longestTimeoutSeconds)) {
+    faults.push(`--timeout-seconds must be a number above 0 and at most ${longestTimeoutSeconds}.`);
+  }
   if (faults.length > 0 || 'faults' in outcome) {
     reportFaults(faults, terminal);
     return exitCodes.misused;
   }
-  const base = url ?? `http://127.0.0.1:${outcome.configuration.port}`;
+  const base = url ?? ownAddress(outcome.configuration);
   return ask(new URL(own.switches.has('--alive') ? '/health' : '/ready', base), timeoutSeconds, terminal);
+}
+
+function isWebAddress(url: string): boolean {
+  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
+}
+
+/** Where a server with this configuration answers on its own machine. */
+function ownAddress({ host, port }: Pick<Configuration, 'host' | 'port'>): string {
+  const isEverywhere = host === '0.0.0.0' || host === '::';
+  const name = isEverywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }
 
 async function ask(url: URL, timeoutSeconds: number, terminal: Terminal): Promise<number> {

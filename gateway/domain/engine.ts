@@ -42,7 +42,8 @@ export interface LoadedModel {
    */
   infer(request: InferenceRequest, options: InferenceOptions): Promise<ReadonlyMap<string, Tensor>>;
   readiness(): Readiness;
-  close(): Promise<void>;
+  /** Releases the model; what runs may take this long to finish, as long as the engine finds right when absent. */
+  close(graceMilliseconds?: number): Promise<void>;
 }
 
 export interface Engine {
@@ -54,5 +55,6 @@ export interface Engine {
    * @throws ServingError `model-not-ready` with a public sentence when the model cannot be run by this engine.
    */
   load(model: ModelVersion, options: InferenceOptions): Promise<LoadedModel>;
-  close(): Promise<void>;
+  /** Closes every model it loaded, each with this grace. */
+  close(graceMilliseconds?: number): Promise<void>;
 }

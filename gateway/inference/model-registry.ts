@@ -84,14 +84,14 @@ export class ModelRegistry {
   }
 
   /** Releases every loaded model; nothing resolves afterwards. */
-  async close(): Promise<void> {
+  async close(graceMilliseconds?: number): Promise<void> {
     this.#closed = true;
     const loaded: LoadedModel[] = [];
     for (const slot of [...this.#models.values()].flatMap((model) => model.slots)) {
       if (slot.loaded !== undefined) loaded.push(slot.loaded);
       fail(slot, 'The server is shutting down.');
     }
-    await Promise.all(loaded.map((model) => model.close()));
+    await Promise.all(loaded.map((model) => model.close(graceMilliseconds)));
   }
 
   async #load(slot: VersionSlot, engine: Engine, signal: AbortSignal): Promise<void> {

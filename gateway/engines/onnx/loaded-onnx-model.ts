@@ -51,13 +51,13 @@ export class LoadedOnnxModel implements LoadedModel {
     return this.#options.pool.readiness();
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#end();
+  close(graceMilliseconds = this.#options.closeGraceMilliseconds): Promise<void> {
+    this.#closing ??= this.#end(graceMilliseconds);
     return this.#closing;
   }
 
-  async #end(): Promise<void> {
-    await this.#options.pool.close(this.#options.closeGraceMilliseconds);
+  async #end(graceMilliseconds: number): Promise<void> {
+    await this.#options.pool.close(graceMilliseconds);
     this.#options.onClosed();
   }
 

@@ -80,9 +80,9 @@ class OnnxEngine implements Engine {
     return this.#start(model, entry, either);
   }
 
-  async close(): Promise<void> {
+  async close(graceMilliseconds?: number): Promise<void> {
     this.#closing.abort();
-    await Promise.all([...this.#loaded].map((model) => model.close()));
+    await Promise.all([...this.#loaded].map((model) => model.close(graceMilliseconds)));
     await this.#cache.close();
   }
 
