@@ -29,6 +29,21 @@ describe('POST /classify/resnet refuses', () => {
     await post('/classify/resnet?top=1001').attach('image', cat).expect(200);
   });
 
+  it('says which of several pictures in JSON is no base64', async () => {
+    const answer = await post().send({ image: [cat.toString('base64'), '!!!!'] });
+    expect(answer.status).to.equal(400);
+    expect(errorOf(answer)).to.match(/^picture 2 of 2: .*not valid base64/);
+  });
+
+  it('refuses JSON of many small values without parsing it', async () => {
+    gateway.stop();
+    gateway = await readyGateway({ maxUploadBytes: 20_971_520 });
+    const body = `{"image":[${new Array(200_000).fill('""').join(',')}]}`;
+    const answer = await post().set('Content-Type', 'application/json').send(body);
+    expect(answer.status).to.equal(400);
+    expect(errorOf(answer)).to.match(/more values than a list of pictures/);
+  });
+
   it('says which of several pictures is bad, and infers none', async () => {
     const answer = await post()
       .attach('image', cat, 'a.jpg')

@@ -48,9 +48,23 @@ function fromJson(value: unknown): SentPictures {
   const image = typeof value === 'object' && value !== null && FIELD in value ? value[FIELD] : undefined;
   if (typeof image === 'string') return { pictures: [{ bytes: decodeBase64(image) }], isList: false };
   if (Array.isArray(image) && image.every((one) => typeof one === 'string')) {
-    return { pictures: image.map((one) => ({ bytes: decodeBase64(one) })), isList: true };
+    const total = image.length;
+    return { pictures: image.map((one, row) => ({ bytes: decodeOneOf(one, row, total) })), isList: true };
   }
   throw invalid(`The JSON body must be {"${FIELD}": "<base64>"} or {"${FIELD}": ["<base64>", …]}.`);
+}
+
+/** Says which one of several it was, as the data plane does for pictures it cannot read. */
+function decodeOneOf(text: string, row: number, total: number): Buffer {
+  try {
+    return decodeBase64(text);
+  } catch (error) {
+    if (!(error instanceof ServingError) || total < 2) throw error;
+    throw new ServingError(error.kind, `picture ${row + 1} of ${total}: ${error.message}`, {
+      cause: error,
+      row,
+    });
+  }
 }
 
 function quoted(parts: readonly FormPart[]): string {
