@@ -52,12 +52,19 @@ const subsamplings: Readonly<Record<string, string>> = {
   '1,4': '4:4:1',
 };
 
+/** A photograph of 20 MB whose preview fills segments of 64 kB has 320 of them. */
+const mostHeaderMarkers = 5000;
+/** A header has none; a damaged one may have a few before its next segment. */
+const mostStuffedBytes = 5000;
+
 /**
  * Walks the markers exactly as libjpeg does, so that both agree on the size before anything is allocated.
  *
- * Never throws, reads no byte twice, and allocates nothing that grows with the input.
+ * Never throws, reads no byte twice, and allocates nothing that grows with the input. It runs on the HTTP thread, so a
+ * header of more segments than any camera writes, or of stuffed bytes without end, is given up: 20 MB of them would
+ * hold every other request for a second.
  *
- * @returns undefined when the bytes do not start as a JPEG or hold no frame header.
+ * @returns undefined when the bytes do not start as a JPEG, hold no frame header, or are given up.
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   if (byteAt(bytes, 0) !== 0xff || byteAt(bytes, 1) !== startOfImage) return undefined;
@@ -67,8 +74,9 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   let hasOddities = false;
   let adobeTransform: number | undefined;
   let scanOffset: number | undefined;
-  for (;;) {
-    const marker = nextMarker(bytes, at);
+  for (let markers = 0; ; markers += 1) {
+    if (markers > mostHeaderMarkers) return undefined;
+    const marker = nextMarker(bytes, at, mostStuffedBytes);
     if (marker === undefined || marker.code === endOfImage) break;
     if (marker.code === startOfScan) {
       scanOffset = marker.offset;
@@ -107,10 +115,11 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
 export function nextMarker(
   bytes: Uint8Array,
   from: number,
+  mostStuffed = Infinity,
 ): { readonly code: number; readonly offset: number; readonly isAfterStrayBytes: boolean } | undefined {
   let at = from;
   let isAfterStrayBytes = false;
-  for (;;) {
+  for (let stuffed = 0; stuffed <= mostStuffed; stuffed += 1) {
     const found = bytes.indexOf(0xff, at);
     if (found < 0) return undefined;
     isAfterStrayBytes ||= found > at;
@@ -123,6 +132,7 @@ export function nextMarker(
     isAfterStrayBytes = true;
     at += 1;
   }
+  return undefined;
 }
 
 /** Big-endian 16 bits; bytes beyond the end count as 0. */

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { decodeImage } from '../../../../gateway/imaging/decode-image.ts';
 import { withCleanHeader } from '../../../../gateway/imaging/clean-jpeg.ts';
+import { inspectImage } from '../../../../gateway/imaging/inspect-image.ts';
 import { readJpegHeader } from '../../../../gateway/imaging/jpeg-header.ts';
 import { testPicture } from '../../../support/test-picture.ts';
 
@@ -36,6 +37,22 @@ async function refusalOf(bytes: Uint8Array): Promise<string> {
     return error instanceof Error ? error.message : String(error);
   }
 }
+
+describe('readJpegHeader, bounded work', () => {
+  for (const [name, unit] of [
+    ['empty segments', [0xff, 0xe1, 0x00, 0x02]],
+    ['restart markers', [0xff, 0xd0]],
+    ['stuffed bytes', [0xff, 0x00]],
+  ] as const) {
+    it(`gives up a header of endless ${name}`, () => {
+      const picture = testPicture('baseline-444.jpg');
+      const endless = Buffer.alloc(200_000, Buffer.from(unit));
+      const bytes = Buffer.concat([picture.subarray(0, 2), endless, picture.subarray(2)]);
+      expect(readJpegHeader(bytes)).to.equal(undefined);
+      expect(inspectImage(bytes)).to.include({ format: 'jpeg', width: undefined });
+    });
+  }
+});
 
 describe('decodeImage, bounded work', () => {
   it('refuses what is more than 150 times as long as wide, in both directions', async () => {
