@@ -29,7 +29,14 @@ export interface InferenceOptions {
 }
 
 /** Whether a loaded model can answer at this moment, and the public reason when it cannot. */
-export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+export type Readiness =
+  | { readonly ready: true }
+  | {
+      readonly ready: false;
+      readonly reason: string;
+      /** Whole seconds after which it may be ready again; absent when nobody knows. */
+      readonly retryAfterSeconds?: number;
+    };
 
 /** A model version that is in memory and has answered a warm-up inference. */
 export interface LoadedModel {

@@ -39,8 +39,8 @@ export function checkPictures(
 /** The same error, saying which picture is at fault when a request holds several. */
 export function naming(error: ServingError, pictures: readonly EncodedPicture[]): ServingError {
   if (error.row === undefined || pictures.length < 2) return error;
-  const name = pictures[error.row]?.name;
-  const title = `picture ${error.row + 1} of ${pictures.length}${name ? ` (${baseName(name)})` : ''}`;
+  const name = baseName(pictures[error.row]?.name ?? '');
+  const title = `picture ${error.row + 1} of ${pictures.length}${name === '' ? '' : ` (${name})`}`;
   return new ServingError(error.kind, `${title}: ${error.message}`, {
     cause: error,
     row: error.row,

@@ -25,9 +25,14 @@ export function healthRoutes({ readiness, isStopping }: HealthOptions): RouterMi
     context.status = 503;
     context.body = {
       status: 'not ready',
-      error: `Not ready: ${state.reasons.join('; ')}.`,
+      error: `Not ready: ${state.reasons.map(withoutFullStop).join('; ')}.`,
       reasons: state.reasons,
     };
   });
   return [router.routes(), router.allowedMethods()];
+}
+
+/** A reason may be a sentence of its own, which here becomes a part of one. */
+function withoutFullStop(reason: string): string {
+  return reason.replace(/\.$/, '');
 }

@@ -62,12 +62,14 @@ describe('other models and versions', () => {
       503,
       'Model first version 3 cannot answer: Operation Foo is unknown.',
     ]);
-    engine.readiness = { ready: false, reason: 'its workers died three times.' };
+    expect(failed.headers, 'nothing will load it again').to.not.have.property('retry-after');
+    engine.readiness = { ready: false, reason: 'its workers died three times.', retryAfterSeconds: 7 };
     const dead = await request(gateway.handle).post('/classify/second').attach('image', cat);
     expect([dead.status, errorOf(dead)]).to.deep.equal([
       503,
       'Model second version 2 cannot answer now: its workers died three times.',
     ]);
+    expect(dead.headers['retry-after']).to.equal('7');
   });
 });
 

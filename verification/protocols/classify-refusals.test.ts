@@ -123,6 +123,12 @@ describe('POST /classify/resnet refuses', () => {
       ['JSON with a number', () => post().send({ image: 5 }), /JSON body must be/],
       ['JSON with what is not base64', () => post().send({ image: '!!!!' }), /not valid base64/],
       ['an empty JSON list', () => post().send({ image: [] }), /no picture/],
+      ['nothing at all', () => post(), /file field named "image".*no Content-Type.*-F image=@cat\.jpg/],
+      [
+        'a body without its type',
+        () => post().send(Buffer.from('x')),
+        /file field named "image".*no Content-Type.*-F image=@cat\.jpg/,
+      ],
     ];
     for (const [title, send, sentence] of refusals) {
       it(title, async () => {
@@ -135,15 +141,12 @@ describe('POST /classify/resnet refuses', () => {
     }
   });
 
-  it('refuses other content types, none and compression with 415', async () => {
-    const types = [undefined, 'text/plain', 'application/x-www-form-urlencoded'];
-    for (const type of types) {
-      const attempt = post();
-      const answer = await (type === undefined ? attempt : attempt.set('Content-Type', type)).send(
-        type && 'image=x',
-      );
+  it('refuses other content types and compression with 415, and says what to write instead', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+      const answer = await post().set('Content-Type', type).send('image=x');
       expect(answer.status).to.equal(415);
       expect(errorOf(answer)).to.match(/multipart\/form-data, image\/jpeg or application\/json/);
+      expect(errorOf(answer)).to.match(/curl: -F image=@cat\.jpg/);
     }
     const compressed = await post()
       .set('Content-Type', 'image/jpeg')

@@ -20,6 +20,7 @@ export interface GatewayOptions {
   readonly resnet?: ResnetAlias;
   readonly formats?: readonly ImageFormat[];
   readonly maxUploadBytes?: number;
+  readonly maxBytesInFlight?: number;
   readonly maxPictures?: number;
   readonly maxPixels?: number;
   readonly httpServer?: HttpServerOptions;
@@ -67,6 +68,7 @@ export function gatewayUnderTest(options: GatewayOptions = {}): GatewayUnderTest
   const readBody = bodyReader({
     maxUploadBytes: options.maxUploadBytes ?? 20 * 1024 * 1024,
     maxParts: maxPictures + 16,
+    ...(options.maxBytesInFlight === undefined ? {} : { maxBytesInFlight: options.maxBytesInFlight }),
   });
   const logged: LogLine[] = [];
   const logger = (level: LogLine['level']) => (fields: LogLine['fields'], sentence: string) => {

@@ -56,6 +56,11 @@ export class RawClient {
     this.#socket.destroy();
   }
 
+  /** Breaks the connection instead of closing it, as a client does that crashes or runs out of patience. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
   async #change(): Promise<void> {
     await new Promise<void>((resolve) => this.#watchers.push(resolve));
   }

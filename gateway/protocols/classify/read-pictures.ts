@@ -12,8 +12,12 @@ export interface SentPictures {
 }
 
 const FIELD = 'image';
+const WITH_CURL = `With curl: -F ${FIELD}=@cat.jpg`;
 
-/** @throws ServingError `invalid-input` saying which field was expected and what came instead */
+/**
+ * @throws ServingError `invalid-input` saying which field was expected and what came instead, or
+ * `unsupported-media-type`
+ */
 export function readPictures(body: RequestBody): SentPictures {
   switch (body.kind) {
     case 'picture':
@@ -22,7 +26,23 @@ export function readPictures(body: RequestBody): SentPictures {
       return fromForm(body.parts);
     case 'json':
       return fromJson(body.value);
+    case 'other':
+      throw body.type === null ? untyped() : unsupportedType();
   }
+}
+
+/** A request without a body has no type either, and is the first thing that people try. */
+function untyped(): ServingError {
+  return invalid(
+    `The picture is expected in a file field named "${FIELD}"; the request has no Content-Type. ${WITH_CURL}`,
+  );
+}
+
+function unsupportedType(): ServingError {
+  return new ServingError(
+    'unsupported-media-type',
+    `The Content-Type of the request is not multipart/form-data, image/jpeg or application/json. ${WITH_CURL}`,
+  );
 }
 
 function fromForm(parts: readonly FormPart[]): SentPictures {
@@ -33,7 +53,7 @@ function fromForm(parts: readonly FormPart[]): SentPictures {
     throw invalid(`The picture is expected in a file field named "${FIELD}"; ${came}.`);
   }
   if (!images.every(isFile)) {
-    throw invalid(`The field "${FIELD}" came as text, not as a file. With curl: -F ${FIELD}=@cat.jpg`);
+    throw invalid(`The field "${FIELD}" came as text, not as a file. ${WITH_CURL}`);
   }
   const pictures = images.map(({ bytes, fileName }) => (fileName ? { bytes, name: fileName } : { bytes }));
   return { pictures, isList: pictures.length > 1 };

@@ -2,6 +2,7 @@
 import type { Middleware } from 'koa';
 import type { HttpLog } from './http-log.ts';
 import { REQUEST_ID_HEADER } from './request-id.ts';
+import { statusTable } from './status-table.ts';
 
 /** Paths from clients can be long; a log line should not be. */
 const MAX_LOGGED_PATH = 200;
@@ -10,19 +11,22 @@ export function accessLog(log: HttpLog): Middleware {
   return async (context, next) => {
     const began = performance.now();
     const { res, method } = context;
-    const path = context.path.slice(0, MAX_LOGGED_PATH);
+    // Cut here rather than asked of Koa, which throws for a target that is no URL.
+    const path = context.originalUrl.split('?', 1)[0]?.slice(0, MAX_LOGGED_PATH) ?? '';
     res.once('close', () => {
+      // Until an answer has begun, the status on it is a placeholder.
+      const status = res.headersSent ? res.statusCode : statusTable.cancelled;
       log.info(
         {
           requestId: context.response.get(REQUEST_ID_HEADER),
           method,
           path,
-          status: res.statusCode,
+          status,
           model: context.response.get('X-Model') || undefined,
           milliseconds: Math.round((performance.now() - began) * 10) / 10,
           ...(res.writableFinished ? {} : { clientLeft: true }),
         },
-        `${method} ${path} ${res.statusCode}`,
+        `${method} ${path} ${status}`,
       );
     });
     await next();

@@ -1,8 +1,10 @@
 /** Assembles the Koa application: what every request passes, then the front-ends. */
 import Koa, { type DefaultState, type Middleware } from 'koa';
 import { accessLog } from './access-log.ts';
+import { isDeparture } from './departure.ts';
 import { errorBoundary } from './error-boundary.ts';
 import type { HttpLog } from './http-log.ts';
+import { requireSoundHead } from './request-head.ts';
 import { requestId } from './request-id.ts';
 import { refuseUnanswered } from './unanswered.ts';
 import { unreadBody } from './unread-body.ts';
@@ -20,11 +22,19 @@ export interface ApplicationOptions {
 
 export function createApplication({ frontEnds, log }: ApplicationOptions): Koa {
   const application = new Koa();
-  // What reaches this listener has no client left to answer, such as a socket that broke under the answer.
+  // What reaches this listener has no client left to answer; that a client has left, its access line says already.
   application.on('error', (error: unknown) => {
-    log.warn({ error }, 'An answer could not be delivered.');
+    if (!isDeparture(error)) log.warn({ error }, 'An answer could not be delivered.');
   });
-  const passages = [requestId(), accessLog(log), unreadBody(), errorBoundary(log), refuseUnanswered()];
+  const passages = [
+    // Around the boundary stands only what its answers need: a name for the request, and the way out for its body.
+    requestId(),
+    unreadBody(),
+    errorBoundary(log),
+    accessLog(log),
+    requireSoundHead(),
+    refuseUnanswered(),
+  ];
   for (const passage of passages) application.use(passage);
   for (const frontEnd of frontEnds) application.use(frontEnd);
   return application;

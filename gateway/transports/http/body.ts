@@ -2,51 +2,77 @@
 import type { Context } from 'koa';
 import { ServingError } from '../../domain/errors.ts';
 import { readBoundedBody } from './bounded-body.ts';
+import { whenClosed } from './departure.ts';
 import { jsonBody } from './json-body.ts';
 import { type FormPart, parseMultipart } from './multipart.ts';
+import { UploadBudget, type UploadShare } from './upload-budget.ts';
 
 export type RequestBody =
   | { readonly kind: 'form'; readonly parts: readonly FormPart[] }
   | { readonly kind: 'json'; readonly value: unknown }
-  | { readonly kind: 'picture'; readonly bytes: Buffer };
+  | { readonly kind: 'picture'; readonly bytes: Buffer }
+  /** Left unread, because its type is none of the above or, when null, because it has none. */
+  | { readonly kind: 'other'; readonly type: string | null };
 
 export interface BodyLimits {
   /** Largest body; JSON may be longer by what base64 adds. */
   readonly maxUploadBytes: number;
   /** Most fields a form may have. */
   readonly maxParts: number;
+  /** Most bytes of all bodies together, each from its arrival to its answer; follows from the largest body if absent. */
+  readonly maxBytesInFlight?: number;
 }
 
 export type ReadBody = (context: Context) => Promise<RequestBody>;
 
-const ACCEPTED_TYPES = 'multipart/form-data, image/jpeg or application/json';
+/** Room for so many of the largest bodies at once, and for no less than a crowd of usual ones needs. */
+const LARGEST_BODIES_AT_ONCE = 16;
+const LEAST_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
 
 /**
  * Everything stays in memory, bounded by `maxUploadBytes`. Forms are cut by `parseMultipart` and not by koa-body's
  * formidable: that adds 0.3 ms a 100 KB picture, and a part header of 256 KB holds its regular expression, and with
  * it every request of the process, for seconds.
  *
- * @throws ServingError (from the reader) `unsupported-media-type`, `too-large`, `invalid-input` or `cancelled`
+ * @throws ServingError (from the reader) `too-large`, `overloaded`, `invalid-input`, `cancelled`, or
+ * `unsupported-media-type` for a compressed body; another type is for the protocol to refuse, which knows what to send
+ * instead
  */
-export function bodyReader({ maxUploadBytes, maxParts }: BodyLimits): ReadBody {
-  const readJson = jsonBody(maxUploadBytes);
+export function bodyReader(limits: BodyLimits): ReadBody {
+  const read = typedReader(limits);
+  const derived = Math.max(LARGEST_BODIES_AT_ONCE * limits.maxUploadBytes, LEAST_BYTES_IN_FLIGHT);
+  const budget = new UploadBudget(limits.maxBytesInFlight ?? derived);
   return async (context) => {
+    const share = budget.open();
+    // The pictures lie in the body, so it stays in memory while they wait for their turn.
+    whenClosed(context.res, share.release);
+    try {
+      return await read(context, share);
+    } catch (error) {
+      share.release();
+      throw error;
+    }
+  };
+}
+
+function typedReader({
+  maxUploadBytes: limitBytes,
+  maxParts,
+}: BodyLimits): (context: Context, share: UploadShare) => Promise<RequestBody> {
+  const readJson = jsonBody(limitBytes);
+  return async (context, share) => {
     requireIdentity(context.get('Content-Encoding'));
     const contentType = context.get('Content-Type');
     const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
     if (type === 'multipart/form-data') {
-      const body = await readBoundedBody(context.req, maxUploadBytes);
+      const body = await readBoundedBody(context.req, { limitBytes, share });
       return { kind: 'form', parts: parseMultipart(body, contentType, maxParts) };
     }
-    if (type === 'application/json') return { kind: 'json', value: await readJson(context) };
+    if (type === 'application/json') return { kind: 'json', value: await readJson(context, share) };
     if (type.startsWith('image/')) {
-      return { kind: 'picture', bytes: await readBoundedBody(context.req, maxUploadBytes) };
+      return { kind: 'picture', bytes: await readBoundedBody(context.req, { limitBytes, share }) };
     }
-    const found =
-      type === ''
-        ? 'The request has no Content-Type'
-        : 'The Content-Type of the request is not one taken here';
-    throw new ServingError('unsupported-media-type', `${found}; send ${ACCEPTED_TYPES}.`);
+    return { kind: 'other', type: type === '' ? null : type };
   };
 }
 

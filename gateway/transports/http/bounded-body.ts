@@ -1,36 +1,48 @@
 /** Reads a request's body into one buffer, and stops at the limit. */
 import type { IncomingMessage } from 'node:http';
 import { ServingError } from '../../domain/errors.ts';
+import type { UploadShare } from './upload-budget.ts';
 
 /** Bytes set aside before anything has arrived; a larger declared length has to be earned by sending. */
 const FIRST_RESERVATION = 1024 * 1024;
 const UNKNOWN_LENGTH_RESERVATION = 64 * 1024;
 
+export interface BodyBounds {
+  readonly limitBytes: number;
+  /** What this body takes of the memory for all of them. */
+  readonly share: UploadShare;
+}
+
 /**
- * @throws ServingError `too-large` (before reading when the declared length says so) or `cancelled` when the client
- * leaves before the end
+ * @throws ServingError `too-large` (before reading when the declared length says so), `overloaded` when there is no
+ * memory for more, or `cancelled` when the client leaves before the end
  */
-export async function readBoundedBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+export async function readBoundedBody(
+  request: IncomingMessage,
+  { limitBytes, share }: BodyBounds,
+): Promise<Buffer> {
   const declared = declaredLength(request);
   if (isDeclaredBeyond(request, limitBytes)) throw tooLarge(limitBytes);
   return new Promise((resolve, reject) => {
     const reservation = Math.min(declared ?? UNKNOWN_LENGTH_RESERVATION, FIRST_RESERVATION);
     let body: Buffer = Buffer.allocUnsafeSlow(reservation);
     let length = 0;
+    const roomAhead = (size: number): number => Math.min(size * 2, declared ?? limitBytes);
 
     const leave = (): void => {
       request.off('data', take).off('end', finish).off('close', depart).off('error', depart);
     };
     const take = (chunk: Buffer): void => {
       const needed = length + chunk.byteLength;
-      if (needed > limitBytes) {
+      const refusal = needed > limitBytes ? tooLarge(limitBytes) : share.take(chunk.byteLength);
+      if (refusal !== undefined) {
         leave();
         request.pause();
-        reject(tooLarge(limitBytes));
+        reject(refusal);
         return;
       }
       // Copied at once rather than kept in a list: a body sent in one-byte chunks would cost a hundred times its size.
-      if (needed > body.byteLength) body = grown(body, length, Math.max(needed, body.byteLength * 2));
+      if (needed > body.byteLength) body = grown(body, length, Math.max(needed, roomAhead(body.byteLength)));
       chunk.copy(body, length);
       length = needed;
     };

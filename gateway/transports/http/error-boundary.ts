@@ -20,15 +20,28 @@ function answer(context: Context, thrown: unknown, log: HttpLog): void {
   const requestId = context.response.get(REQUEST_ID_HEADER);
   const error = toServingError(thrown, requestId);
   const status = statusTable[error.kind];
-  const fields = { requestId, kind: error.kind, status, error: error.cause };
-  // A refusal without a cause is told by the access log; a model that is loading would fill the log otherwise.
-  if (error.cause !== undefined && status < 500) log.info(fields, error.message);
-  else if (error.cause !== undefined && error.kind === 'model-not-ready') log.warn(fields, error.message);
-  else if (status >= 500 && error.kind !== 'model-not-ready') log.error(fields, error.message);
+  tell(log, error, requestId);
   context.status = status;
   if (error.retryAfterSeconds !== undefined) context.set('Retry-After', String(error.retryAfterSeconds));
   if (error.allowedMethods !== undefined) context.set('Allow', error.allowedMethods.join(', '));
   context.body = { error: error.message };
+}
+
+/** A departure, and a refusal without a cause, are told by the access log; they would fill this one otherwise. */
+function tell(log: HttpLog, error: ServingError, requestId: string): void {
+  const { kind, message } = error;
+  const status = statusTable[kind];
+  const cause = causeBeneath(error);
+  const fields = { requestId, kind, status, error: cause };
+  if (kind === 'cancelled') return;
+  if (cause !== undefined && status < 500) log.info(fields, message);
+  else if (cause !== undefined && kind === 'model-not-ready') log.warn(fields, message);
+  else if (status >= 500 && kind !== 'model-not-ready') log.error(fields, message);
+}
+
+/** A refusal may wrap another that says the same in fewer words, such as without the name of the picture. */
+function causeBeneath({ cause }: ServingError): unknown {
+  return cause instanceof ServingError ? causeBeneath(cause) : cause;
 }
 
 function toServingError(thrown: unknown, requestId: string): ServingError {

@@ -15,3 +15,22 @@ export function parseHeaderParameters(header: string): ReadonlyMap<string, strin
   }
   return parameters;
 }
+
+const extended = /^(utf-8|iso-8859-1)'[^']*'(.*)$/i;
+
+/**
+ * The text of a parameter such as `filename*=UTF-8''k%C3%A4tzchen.jpg` (RFC 5987); undefined when it is not of that
+ * form or in another character set.
+ */
+export function decodeExtendedValue(value: string): string | undefined {
+  const [, charset = '', encoded = ''] = extended.exec(value) ?? [];
+  if (charset === '') return undefined;
+  if (charset.toLowerCase() === 'iso-8859-1') {
+    return encoded.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+  }
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,6 +1,7 @@
 /** Listens for HTTP and stops politely. */
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type Koa from 'koa';
 import { expectContinue } from './expect-continue.ts';
 import { refuseMalformedRequest } from './malformed-request.ts';
@@ -37,6 +38,8 @@ export class HttpServer {
       headersTimeout: options.headersTimeoutMilliseconds ?? DEFAULT_HEADERS_MILLISECONDS,
       keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MILLISECONDS,
+      // The application refuses it instead, in JSON and with a line in the log.
+      requireHostHeader: false,
     });
     const take = (request: IncomingMessage, response: ServerResponse): void => {
       this.#answers.set(request.socket, response);
@@ -49,6 +52,7 @@ export class HttpServer {
       socket.once('close', () => this.#silent.delete(socket));
     });
     this.#server.on('request', take);
+    this.#server.on('checkExpectation', take);
     this.#server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       expectContinue(request, response);
       take(request, response);
@@ -106,10 +110,11 @@ export class HttpServer {
   }
 
   /** An answer already begun cannot be followed by another. */
-  #refuse(error: Error, socket: Parameters<typeof refuseMalformedRequest>[1]): void {
+  #refuse(error: Error, socket: Duplex): void {
     const answer = isSocket(socket) ? this.#answers.get(socket) : undefined;
-    if (answer?.headersSent === true && !answer.writableFinished) socket.destroy();
-    else refuseMalformedRequest(error, socket);
+    if (answer === undefined || answer.writableFinished) refuseMalformedRequest(error, socket);
+    else if (answer.headersSent) socket.destroy();
+    else refuseMalformedRequest(error, socket, answer);
   }
 }
 

@@ -4,9 +4,10 @@ import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
 import { ServingError } from '../../domain/errors.ts';
 import { isDeclaredBeyond, tooLarge } from './bounded-body.ts';
+import type { UploadShare } from './upload-budget.ts';
 
 /** Gives the parsed JSON of a request; undefined when its body is empty. */
-export type ReadJsonBody = (context: Context) => Promise<unknown>;
+export type ReadJsonBody = (context: Context, share: UploadShare) => Promise<unknown>;
 
 /** Below this many chunks their size does not matter; beyond, they must hold so many bytes on average. */
 const CRUMBS_TOLERATED = 10_000;
@@ -24,20 +25,20 @@ const SURROUNDINGS_BYTES = 64 * 1024;
 
 /**
  * @param maxUploadBytes the largest upload before base64, which makes four bytes of three
- * @throws ServingError (from the reader) `invalid-input`, `too-large` or `cancelled`
+ * @throws ServingError (from the reader) `invalid-input`, `too-large`, `overloaded` or `cancelled`
  */
 export function jsonBody(maxUploadBytes: number): ReadJsonBody {
   const limitBytes = Math.ceil(maxUploadBytes / 3) * 4 + SURROUNDINGS_BYTES;
   const parse = koaBody({ jsonLimit: limitBytes, urlencoded: false, text: false });
-  return async (context) => {
+  return async (context, share) => {
     if (isDeclaredBeyond(context.req, limitBytes)) throw tooLarge(maxUploadBytes);
-    const crumbs = refuseCrumbs(context.req);
+    const watch = watchChunks(context.req, [refuseCrumbs(), (chunk) => share.take(chunk.byteLength)]);
     try {
       await parse(context, async () => undefined);
     } catch (error) {
       throw toServingError(error, maxUploadBytes);
     } finally {
-      crumbs.stop();
+      watch.stop();
     }
     const body: unknown = context.request.body;
     return body;
@@ -53,32 +54,49 @@ function marksIn(chunk: Buffer): number {
   return marks;
 }
 
+/** Sees a chunk before the parser does, and says why no more may come. */
+type ChunkCheck = (chunk: Buffer) => ServingError | undefined;
+
+function watchChunks(request: IncomingMessage, checks: readonly ChunkCheck[]): { stop: () => void } {
+  const look = (chunk: Buffer): void => {
+    for (const check of checks) {
+      const refusal = check(chunk);
+      if (refusal === undefined) continue;
+      request.off('data', look);
+      // The parser reads the request too, and gives up when the request fails.
+      request.emit('error', refusal);
+      return;
+    }
+  };
+  request.on('data', look);
+  return { stop: () => request.off('data', look) };
+}
+
 /**
  * The parser keeps a string object per chunk, so one-byte chunks would take thirty times the memory of the body; and
  * what it makes of millions of small values is as much out of proportion.
  */
-function refuseCrumbs(request: IncomingMessage): { stop: () => void } {
+function refuseCrumbs(): ChunkCheck {
   let chunks = 0;
   let bytes = 0;
   let marks = 0;
-  const refuse = (sentence: string): void => {
-    request.off('data', count);
-    request.emit('error', new ServingError('invalid-input', sentence));
-  };
-  const count = (chunk: Buffer): void => {
+  return (chunk) => {
     chunks += 1;
     bytes += chunk.byteLength;
     marks += marksIn(chunk);
     if (marks > MARKS_TOLERATED) {
-      refuse(
+      return invalid(
         'The JSON holds more values than a list of pictures has; send {"image":"<base64>"} or a list of them.',
       );
-    } else if (chunks > CRUMBS_TOLERATED && bytes < chunks * CRUMB_BYTES) {
-      refuse('The body arrives in pieces of a few bytes; send it in larger ones.');
     }
+    return chunks > CRUMBS_TOLERATED && bytes < chunks * CRUMB_BYTES
+      ? invalid('The body arrives in pieces of a few bytes; send it in larger ones.')
+      : undefined;
   };
-  request.on('data', count);
-  return { stop: () => request.off('data', count) };
+}
+
+function invalid(sentence: string, cause?: unknown): ServingError {
+  return new ServingError('invalid-input', sentence, { cause });
 }
 
 function toServingError(error: unknown, maxUploadBytes: number): ServingError {
@@ -92,5 +110,5 @@ function toServingError(error: unknown, maxUploadBytes: number): ServingError {
   ) {
     return new ServingError('cancelled', 'The client left before its upload was complete.', { cause: error });
   }
-  return new ServingError('invalid-input', 'The body is not valid JSON.', { cause: error });
+  return invalid('The body is not valid JSON.', error);
 }

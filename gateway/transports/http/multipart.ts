@@ -1,6 +1,6 @@
 /** Cuts a `multipart/form-data` body into its parts without copying them. */
 import { ServingError } from '../../domain/errors.ts';
-import { parseHeaderParameters } from './header-parameters.ts';
+import { decodeExtendedValue, parseHeaderParameters } from './header-parameters.ts';
 
 /** One field of a form. */
 export interface FormPart {
@@ -15,6 +15,11 @@ export interface FormPart {
 /** Long enough for any real part; short enough that reading it never takes noticeable time. */
 const MAX_PART_HEADER_BYTES = 8 * 1024;
 const MAX_BOUNDARY_CHARACTERS = 70;
+/** Lines that begin as the boundary and go on otherwise; a picture has none, and millions take half a second. */
+const MAX_LOOKALIKES = 10_000;
+
+const SPACE = 0x20;
+const TAB = 0x09;
 
 /**
  * @param contentType the request's header, which holds the boundary
@@ -25,6 +30,7 @@ export function parseMultipart(body: Buffer, contentType: string, maxParts: numb
   const parts: FormPart[] = [];
   let cursor = afterFirstDelimiter(body, delimiter);
   while (!isClosing(body, cursor)) {
+    cursor = afterPadding(body, cursor);
     if (parts.length === maxParts) {
       throw new ServingError('invalid-input', `The form has more than ${maxParts} fields.`);
     }
@@ -51,23 +57,40 @@ function boundaryOf(contentType: string): string {
 
 function afterFirstDelimiter(body: Buffer, delimiter: Buffer): number {
   const dashes = delimiter.subarray(2);
-  if (body.subarray(0, dashes.byteLength).equals(dashes)) return dashes.byteLength;
+  if (body.subarray(0, dashes.byteLength).equals(dashes) && endsDelimiter(body, dashes.byteLength)) {
+    return dashes.byteLength;
+  }
   return findDelimiter(body, delimiter, 0) + delimiter.byteLength;
 }
 
 /** The same bytes inside a part that are not followed by a line end or `--` belong to the part. */
 function findDelimiter(body: Buffer, delimiter: Buffer, from: number): number {
   let found = body.indexOf(delimiter, from);
-  while (found >= 0) {
-    const next = body.toString('latin1', found + delimiter.byteLength, found + delimiter.byteLength + 2);
-    if (next === '\r\n' || next === '--') return found;
+  for (let lookalikes = 0; found >= 0; lookalikes += 1) {
+    if (endsDelimiter(body, found + delimiter.byteLength)) return found;
+    if (lookalikes === MAX_LOOKALIKES) throw malformed('too many of its lines begin as its boundary does');
     found = body.indexOf(delimiter, found + 1);
   }
   throw malformed('it ends before its closing boundary');
 }
 
+function endsDelimiter(body: Buffer, cursor: number): boolean {
+  return isClosing(body, cursor) || isAt(body, afterPadding(body, cursor), '\r\n');
+}
+
 function isClosing(body: Buffer, cursor: number): boolean {
-  return body.toString('latin1', cursor, cursor + 2) === '--';
+  return isAt(body, cursor, '--');
+}
+
+function isAt(body: Buffer, cursor: number, characters: string): boolean {
+  return body.toString('latin1', cursor, cursor + characters.length) === characters;
+}
+
+/** Spaces and tabs may follow a boundary (RFC 2046, section 5.1.1). */
+function afterPadding(body: Buffer, cursor: number): number {
+  let next = cursor;
+  while (body[next] === SPACE || body[next] === TAB) next += 1;
+  return next;
 }
 
 function readPart(headerText: string, bytes: Buffer): FormPart {
@@ -86,7 +109,9 @@ function readPart(headerText: string, bytes: Buffer): FormPart {
       'a field has a Content-Transfer-Encoding, which forms do not; send the bytes as they are',
     );
   }
-  return { name, fileName: parameters.get('filename'), contentType: headers.get('content-type'), bytes };
+  const extended = parameters.get('filename*');
+  const fileName = (extended && decodeExtendedValue(extended)) ?? parameters.get('filename') ?? extended;
+  return { name, fileName, contentType: headers.get('content-type'), bytes };
 }
 
 function malformed(fault: string): ServingError {

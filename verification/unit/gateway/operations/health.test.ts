@@ -1,7 +1,7 @@
 /** Alive and ready, and why not. */
 import { expect } from 'chai';
 import request from 'supertest';
-import { fieldOf } from '../../../support/answered.ts';
+import { errorOf, fieldOf } from '../../../support/answered.ts';
 import { FakeEngine, fakeJpeg } from '../../../support/fake-engine.ts';
 import { gatewayUnderTest, modelToServe, readyGateway } from '../../../support/gateway-under-test.ts';
 
@@ -39,11 +39,14 @@ describe('GET /health and GET /ready', () => {
     expect(fieldOf(failed, 'reasons')).to.deep.equal([
       'model other version 1 cannot answer: It could not be loaded; the log of the server says why.',
     ]);
+    expect(errorOf(failed)).to.match(/the log of the server says why\.$/);
+    expect(errorOf(failed), 'one full stop').to.not.match(/\.\.|\.;/);
     engine.readiness = { ready: false, reason: 'its workers died.' };
     const dead = await request(handle).get('/ready');
     expect(fieldOf(dead, 'reasons')).to.include(
       'model classifier version 1 cannot answer: its workers died.',
     );
+    expect(errorOf(dead)).to.match(/its workers died; model other .* says why\.$/);
   });
 
   it('is not ready on an empty server, nor while the model behind resnet is missing', async () => {

@@ -33,8 +33,35 @@ describe('parseMultipart', () => {
   });
 
   it('leaves everything that only resembles a boundary inside the field', () => {
-    const bytes = '\r\n--X\r\n--XXY\r\n--XX \r\n-\r\n--XX-\r\n';
+    const bytes = '\r\n--X\r\n--XXY\r\n--XX -\r\n-\r\n--XX-\r\n--XX\t\n';
     expect(parse(`${field('name="a"', bytes)}--XX--`)[0]?.text).to.equal(bytes);
+    expect(parse(`--XXY\r\n${field('name="a"')}--XX--`).map(({ text }) => text)).to.deep.equal(['abc']);
+  });
+
+  it('takes spaces and tabs after a boundary, as mail gateways may add them', () => {
+    const body = `${field('name="a"')}${field('name="b"', 'def')}--XX--\r\n`;
+    const padded = body.replace('--XX\r\n', '--XX \t\r\n').replace('\r\n--XX\r\n', '\r\n--XX  \r\n');
+    expect(padded).to.have.length(body.length + 4);
+    expect(parse(padded)).to.deep.equal(parse(body));
+  });
+
+  it('takes the name of a file in the form of other headers', () => {
+    const names = [
+      `filename*=UTF-8''k%C3%A4tzchen.jpg`,
+      `filename="kaetzchen.jpg"; filename*=utf-8'de'k%c3%a4tzchen.jpg`,
+      `filename*=ISO-8859-1''k%E4tzchen.jpg`,
+      `filename*=UTF-8''%ff.jpg`,
+      `filename*=cat.jpg`,
+      `filename="cat.jpg"; filename*=KOI8-R''%CB.jpg`,
+    ];
+    expect(names.map((name) => parse(`${field(`name="a"; ${name}`)}--XX--`)[0]?.fileName)).to.deep.equal([
+      'kätzchen.jpg',
+      'kätzchen.jpg',
+      'kätzchen.jpg',
+      "UTF-8''%ff.jpg",
+      'cat.jpg',
+      'cat.jpg',
+    ]);
   });
 
   it('takes text before the first boundary and after the last, and empty fields', () => {
@@ -76,6 +103,10 @@ describe('parseMultipart', () => {
     ['an overlong boundary', '', `multipart/form-data; boundary=${'b'.repeat(71)}`],
     ['an empty boundary', '----', 'multipart/form-data; boundary='],
     ['more fields than allowed', `${field('name="a"').repeat(11)}--XX--`],
+    [
+      'lines without end that resemble the boundary',
+      `${field('name="a"', '\r\n--XXY'.repeat(20_000))}--XX--`,
+    ],
     [
       'an endless header',
       `--XX\r\nContent-Disposition: form-data; name="a"; ${'filename="a"'.repeat(100_000)}x\r\n\r\nabc\r\n--XX--`,
