@@ -5,7 +5,8 @@ import { allSettings } from './settings.ts';
 
 /** Every option in its group, one a line, with default and unit; no heading and no usage line. */
 export function helpText(): string {
-  const left = (setting: AnySetting): string => `  ${[...namesOf(setting)].reverse().join(', ')} <value>`;
+  const left = (setting: AnySetting): string =>
+    `  ${[...namesOf(setting)].reverse().join(', ')} ${setting.bareText === undefined ? '<value>' : '[value]'}`;
   const width = Math.max(...allSettings.map((setting) => left(setting).length)) + 2;
   const lines = (setting: AnySetting): string[] => [
     left(setting).padEnd(width) + setting.help,

@@ -15,6 +15,7 @@ export interface Configuration {
   readonly resnetModel: string | undefined;
   readonly modelVersions: 'latest' | 'all';
   readonly modelMirror: string | undefined;
+  readonly pull: string | undefined;
   readonly cacheFolder: string;
   readonly workers: number | 'auto';
   readonly threadsPerWorker: number | 'auto';
@@ -60,6 +61,7 @@ export function readConfiguration(source: ConfigurationSource): ConfigurationOut
     resnetModel: reader.read(settings.resnetModel),
     modelVersions: reader.read(settings.modelVersions),
     modelMirror: reader.read(settings.modelMirror),
+    pull: reader.read(settings.pull),
     cacheFolder: reader.read(settings.cacheFolder) ?? platformCacheFolder(source.environment),
     workers: reader.read(settings.workers),
     threadsPerWorker: reader.read(settings.threadsPerWorker),

@@ -20,6 +20,8 @@ export interface Setting<Value> {
   readonly help: string;
   /** Further flags that mean the same, such as `--port`. */
   readonly aliases?: readonly string[];
+  /** What the flag means when it is given without a value; without this, a flag needs one. */
+  readonly bareText?: string;
 }
 
 /** A setting of any type, for lists and tables. */

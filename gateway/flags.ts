@@ -33,7 +33,8 @@ export function parseFlags(words: readonly string[], settings: readonly AnySetti
     }
     const following = words[index + 1];
     if (attached === undefined && following !== undefined && !following.startsWith('--')) index += 1;
-    const value = attached ?? (following?.startsWith('--') === true ? undefined : following);
+    const value =
+      attached ?? (following?.startsWith('--') === true ? undefined : following) ?? setting.bareText;
     if (value === undefined || value === '')
       faults.push(`${flag} has no value; expected ${setting.form.expected}.`);
     else given.set(setting.variable, { text: value, origin: flag });

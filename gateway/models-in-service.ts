@@ -8,8 +8,10 @@ import { inspectImage } from './imaging/inspect-image.ts';
 import { Classification } from './inference/classification.ts';
 import { ModelRegistry, type LoadReport } from './inference/model-registry.ts';
 import type { ModelToServe } from './inference/model-slot.ts';
-import { resnetAlias } from './inference/resnet-alias.ts';
+import { offerBesides, resnetAlias, type KnownModel } from './inference/resnet-alias.ts';
+import { statedRecipe } from './repository/manifest-preprocessing.ts';
 import { surveyModels, type InstalledModel } from './repository/model-folder.ts';
+import { shippedModels } from './repository/shipped-models.ts';
 import { settings } from './settings.ts';
 import type { Log } from './telemetry/log.ts';
 
@@ -20,6 +22,10 @@ export interface ModelsInService {
   readonly installed: readonly string[];
   /** Names of all models found, installed or not, whether or not they will be loaded. */
   readonly known: readonly string[];
+  /** A better model for `/classify/resnet` than the bundled one, when that one answers and this one can be pulled. */
+  readonly offered: string | undefined;
+  /** The command that installs a model where this server looks. It names folders: for the operator, not for clients. */
+  readonly operatorCommand: (name: string) => string;
   /** Loads everything, the model behind `/classify/resnet` first; resolves when each is ready or has failed. */
   load(signal: AbortSignal): Promise<void>;
   close(graceMilliseconds?: number): Promise<void>;
@@ -36,19 +42,18 @@ export interface ModelsInServiceOptions {
 /** Reads the models folders; loads nothing yet. */
 export async function openModels(options: ModelsInServiceOptions): Promise<ModelsInService> {
   const { configuration, log } = options;
-  const survey = await surveyModels(configuration.modelsFolders.map((folder) => path.resolve(folder)));
+  const survey = await surveyModels(
+    configuration.modelsFolders.map((folder) => path.resolve(folder)),
+    shippedModels(areUsualFolders(configuration)),
+  );
   const faults = [
     ...(await missingFolders(configuration.modelsFolders)),
     ...survey.faults,
     ...survey.models.flatMap((model) => model.faults.map((fault) => `${model.name}: ${fault}`)),
   ];
   for (const fault of faults) log.warn({}, fault);
-  const installed = survey.models.filter(({ versions }) => versions.length > 0).map(({ name }) => name);
-  const resnet = resnetAlias({
-    wanted: configuration.resnetModel,
-    installed,
-    installCommand: pullCommand,
-  });
+  const knownModels = survey.models.map(knownModel);
+  const resnet = resnetAlias({ wanted: configuration.resnetModel, models: knownModels });
   const alias = resnet.kind === 'model' ? resnet.name : undefined;
   const only = options.only === 'resnet' ? (alias ?? resnet.name) : options.only;
   const models = survey.models.filter(({ name }) => only === undefined || name === only);
@@ -71,6 +76,8 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
     }),
     installed: models.filter(({ versions }) => versions.length > 0).map(({ name }) => name),
     known: survey.models.map(({ name }) => name),
+    offered: offerBesides(resnet, knownModels)?.name,
+    operatorCommand: (name) => operatorCommand(name, configuration),
     load: (signal) => registry.loadAll(engine, signal),
     async close(graceMilliseconds) {
       await registry.close(graceMilliseconds);
@@ -105,18 +112,44 @@ function engineFor(configuration: Configuration, log: Log): Engine {
   });
 }
 
+function knownModel({ name, manifest, versions }: InstalledModel): KnownModel {
+  return {
+    name,
+    isInstalled: versions.length > 0,
+    ...(manifest === undefined ? {} : { installCommand: pullCommand(name) }),
+  };
+}
+
 function modelToServe(model: InstalledModel, { modelVersions }: Configuration): ModelToServe {
-  const { manifest } = model;
+  const { manifest, labels } = model;
+  const preprocessing = statedRecipe(manifest?.preprocessing);
+  const versions = modelVersions === 'all' ? model.versions : model.versions.slice(-1);
   return {
     name: model.name,
-    facts: { title: manifest?.title, licence: manifest?.licence, labels: model.labels },
-    versions: modelVersions === 'all' ? model.versions : model.versions.slice(-1),
+    facts: { title: manifest?.title, licence: manifest?.licence, labels, scores: manifest?.scores },
+    versions: versions.map((version) => ({ ...version, preprocessing })),
     installedVersions: model.versions.map(({ version }) => version),
-    ...(manifest === undefined ? {} : { installCommand: pullCommand(model.name) }),
+    installCommand: knownModel(model).installCommand,
   };
+}
+
+/** Whether nobody has said where the models are; only then what the package bundles is served. */
+export function areUsualFolders({ modelsFolders }: Pick<Configuration, 'modelsFolders'>): boolean {
+  return modelsFolders === settings.modelsFolders.fallback;
 }
 
 /** Works in a checkout and wherever the package is installed. */
 function pullCommand(name: string): string {
   return `npm run fovea -- models pull ${name}`;
+}
+
+function operatorCommand(name: string, configuration: Configuration): string {
+  if (areUsualFolders(configuration)) return pullCommand(name);
+  const folders = configuration.modelsFolders.map((folder) => path.resolve(folder)).join(path.delimiter);
+  return `${pullCommand(name)} --models-dir ${quoted(folders)}`;
+}
+
+/** As a shell reads it back. */
+function quoted(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -75,6 +75,16 @@ export const settings = {
     fallbackText: 'none',
     help: 'Local folder to pull models from before their own sources',
   }),
+  pull: setting<string | undefined>({
+    variable: 'FOVEA_PULL',
+    group: models,
+    form: text,
+    fallback: undefined,
+    fallbackText: 'none',
+    help: 'Model to fetch before serving if it is missing; --pull alone: efficientnet-lite0',
+    aliases: ['--pull'],
+    bareText: 'efficientnet-lite0',
+  }),
   cacheFolder: setting<string | undefined>({
     variable: 'CACHE_DIR',
     group: models,

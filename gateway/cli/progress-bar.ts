@@ -43,7 +43,12 @@ export function formatSeconds(seconds: number): string {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const stageWords = { transfer: 'pulling', unpack: 'unpacking', verify: 'verifying' } as const;
+const stageWords = {
+  transfer: 'pulling',
+  unpack: 'unpacking',
+  verify: 'verifying',
+  convert: 'converting',
+} as const;
 
 function wordsOf(progress: PullProgress): string {
   const subject = `${stageWords[progress.stage]} ${progress.model}/${progress.version}`;
@@ -72,6 +77,11 @@ export function progressLine(progress: PullProgress, columns: number): string {
   return `[${'#'.repeat(filled)}${'-'.repeat(room - filled)}] ${words}`;
 }
 
+/** Terminals that do not know their width say nothing or 0. */
+function widthOf({ columns = 0 }: ProgressStream): number {
+  return columns > 0 ? columns : 80;
+}
+
 export function createProgressBar(
   stream: ProgressStream,
   now: () => number = () => performance.now(),
@@ -80,19 +90,23 @@ export function createProgressBar(
   const pauseMilliseconds = isTerminal ? redrawMilliseconds : lineMilliseconds;
   let shownAt = -Infinity;
   let shownStage: string | undefined;
+  let isEndShown = false;
   let isLineOpen = false;
   return {
     show(progress): void {
       const time = now();
       const stage = `${progress.version} ${progress.source} ${progress.stage}`;
-      const isComplete = progress.stage === 'transfer' && progress.bytes === progress.totalBytes;
-      if (stage === shownStage && time - shownAt < pauseMilliseconds && !(isTerminal && isComplete)) {
+      const isNewStage = stage !== shownStage;
+      // The end of a transfer is shown once, however soon it comes after the beginning.
+      const isEnd = progress.stage === 'transfer' && progress.bytes === progress.totalBytes;
+      if (isNewStage) isEndShown = false;
+      if (!isNewStage && time - shownAt < pauseMilliseconds && (!isEnd || isEndShown)) {
         return;
       }
-      [shownAt, shownStage] = [time, stage];
+      [shownAt, shownStage, isEndShown] = [time, stage, isEnd];
       if (isTerminal) {
         // Return to the first column and clear to the end, so that a shorter line leaves nothing behind.
-        stream.write(`\r\u001b[K${progressLine(progress, stream.columns ?? 80)}`);
+        stream.write(`\r\u001b[K${progressLine(progress, widthOf(stream))}`);
         isLineOpen = true;
       } else {
         stream.write(`${wordsOf(progress)}\n`);

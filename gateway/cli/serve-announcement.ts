@@ -1,4 +1,5 @@
 /** What the server says when it starts: what is served, where, and one line to try. */
+import { absenceReason } from '../inference/absent-model.ts';
 import type { FoveaServer } from '../server.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ListeningAddress } from '../transports/http/http-server.ts';
@@ -19,12 +20,15 @@ export function announceModels({ models }: FoveaServer, address: ListeningAddres
       'No model is installed, so nothing can be classified yet. /classify lists what can be pulled.',
     );
   } else log.info({ models: models.installed }, `Loading ${models.installed.join(', ')}.`);
-  if (resnet.kind === 'missing') {
-    log.warn(
-      {},
-      `/classify/resnet needs the model ${resnet.name}. Install it with: ${resnet.installCommand}`,
-    );
-  } else log.info({ model: resnet.name }, `/classify/resnet is answered by ${resnet.name}.`);
+  if (resnet.kind === 'model')
+    log.info({ model: resnet.name }, `/classify/resnet is answered by ${resnet.name}.`);
+  else {
+    const absent =
+      resnet.kind === 'missing' && resnet.installCommand !== undefined
+        ? { ...resnet, installCommand: models.operatorCommand(resnet.name) }
+        : resnet;
+    log.warn({}, `/classify/resnet cannot answer: ${absenceReason(absent)}`);
+  }
 }
 
 export function announceReady(
@@ -34,7 +38,7 @@ export function announceReady(
   const readiness = models.registry.readiness();
   const seconds = (milliseconds / 1000).toFixed(1);
   if (!readiness.ready) {
-    log.warn({ reasons: readiness.reasons }, `Not ready: ${readiness.reasons.join('; ')}.`);
+    log.warn({ reasons: readiness.reasons }, `Not ready: ${asSentence(readiness.reasons)}`);
     return;
   }
   log.info(
@@ -42,4 +46,9 @@ export function announceReady(
     `Ready after ${seconds} s: ${readiness.models.join(', ')}.`,
   );
   log.info({}, `Try it: curl -F image=@cat.jpg ${urlOf(address)}/classify/resnet`);
+}
+
+/** Reasons are sentences or parts of one. */
+function asSentence(reasons: readonly string[]): string {
+  return `${reasons.map((reason) => reason.replace(/\.$/, '')).join('; ')}.`;
 }

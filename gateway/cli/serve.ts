@@ -4,7 +4,9 @@ import { readConfiguration, type Configuration } from '../configuration.ts';
 import { createServer } from '../server.ts';
 import { createLog } from '../telemetry/log.ts';
 import { listenFault } from './listen-fault.ts';
+import { offerModel } from './offer-model.ts';
 import { takeOwnFlags, wantsHelp } from './own-flags.ts';
+import { pullBeforeServing } from './pull-before-serving.ts';
 import { reportFaults } from './report-faults.ts';
 import { announceModels, announceReady } from './serve-announcement.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
@@ -43,6 +45,11 @@ async function serveUntilStopped(configuration: Configuration, terminal: Termina
     pretty: configuration.logFormat === 'pretty',
     destination: terminal.out,
   });
+  await pullBeforeServing(configuration, log, terminal);
+  if (terminal.stop.aborted) {
+    log.info({}, 'Stopped before serving.');
+    return exitCodes.done;
+  }
   const began = performance.now();
   const server = await createServer({
     configuration,
@@ -67,6 +74,7 @@ async function serveUntilStopped(configuration: Configuration, terminal: Termina
     return exitCodes.failed;
   }
   announceModels(server, address, log);
+  const offered = offerModel(server.models, log, terminal);
   const stopped = new Promise<void>((resolve) => {
     if (terminal.stop.aborted) resolve();
     terminal.stop.addEventListener('abort', () => {
@@ -80,7 +88,7 @@ async function serveUntilStopped(configuration: Configuration, terminal: Termina
   await stopped;
   log.info({}, 'Stopping: no new connections; requests inside may finish.');
   const finished = await server.close();
-  await loaded;
+  await Promise.all([loaded, offered]);
   log.info({}, finished ? 'Stopped.' : 'Stopped; some requests did not finish within the grace period.');
   return finished ? exitCodes.done : exitCodes.failed;
 }

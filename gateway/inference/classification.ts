@@ -85,7 +85,8 @@ export class Classification {
       if (top === undefined) return { classes };
       const predictions = rows.map(({ scores = [] }) => {
         requireTop(target, scores.length);
-        return rankPredictions(scores, top, model.facts.labels);
+        const { labels, scores: kind } = model.facts;
+        return rankPredictions(scores, top, labels, kind);
       });
       return { classes, predictions };
     } catch (error) {

@@ -1,5 +1,6 @@
 /** What the registry tells about its models: one entry each, and whether all of them can answer. */
 import type { ModelState } from '../domain/model.ts';
+import { absenceReason } from './absent-model.ts';
 import { describeOutputs } from './picture-signature.ts';
 import type { ModelSlot, VersionSlot } from './model-slot.ts';
 import type { ResnetAlias } from './resnet-alias.ts';
@@ -60,9 +61,7 @@ export function readinessOf(models: readonly ModelSlot[], resnet: ResnetAlias): 
     return reason === undefined ? [`${title} is ${state}`] : [`${title} cannot answer: ${reason}`];
   });
   if (slots.length === 0) reasons.push('no model is installed');
-  if (resnet.kind === 'missing') {
-    reasons.push(`model ${resnet.name} is not installed; install it with: ${resnet.installCommand}`);
-  }
+  if (resnet.kind !== 'model') reasons.push(absenceReason(resnet));
   if (reasons.length > 0) return { ready: false, reasons };
   return { ready: true, models: slots.map((slot) => `${slot.model.name}/${slot.model.version}`) };
 }

@@ -2,6 +2,7 @@
 import type { Engine, LoadedModel } from '../domain/engine.ts';
 import { ServingError } from '../domain/errors.ts';
 import type { ModelFacts } from '../domain/model.ts';
+import { type AbsentModel, absenceSentence } from './absent-model.ts';
 import { type ModelListing, type ModelReadiness, listModel, readinessOf } from './model-listing.ts';
 import { type ModelSlot, type ModelToServe, type VersionSlot, fail, toSlot } from './model-slot.ts';
 import type { ResnetAlias } from './resnet-alias.ts';
@@ -65,7 +66,7 @@ export class ModelRegistry {
    * @throws ServingError `model-not-found` for an unknown name or version, `model-not-ready` while it cannot answer
    */
   resolve(name: string, version?: number): ServedModel {
-    if (name === 'resnet' && this.resnet.kind === 'missing') throw notInstalled(this.resnet);
+    if (name === 'resnet' && this.resnet.kind !== 'model') throw notInstalled(this.resnet);
     const realName = name === 'resnet' ? this.resnet.name : name;
     const model = this.#models.get(realName);
     if (model?.slots[0] === undefined) throw this.#absent(realName, model);
@@ -131,11 +132,10 @@ export class ModelRegistry {
 
   #absent(name: string, model: ModelSlot | undefined): ServingError {
     if (this.resnet.kind === 'missing' && this.resnet.name === name) return notInstalled(this.resnet);
-    if (model?.installCommand !== undefined)
-      return notInstalled({ name, installCommand: model.installCommand });
+    if (model !== undefined)
+      return notInstalled({ kind: 'missing', name, installCommand: model.installCommand });
     const known = [...this.#models.keys()];
-    const names = known.length === 0 ? 'No model is installed.' : `Known models: ${known.join(', ')}.`;
-    return new ServingError('model-not-found', `There is no model called "${printable(name)}". ${names}`);
+    return new ServingError('model-not-found', absenceSentence({ kind: 'unknown', name, known }));
   }
 }
 
@@ -152,17 +152,16 @@ function answering({ model, state, loaded, reason }: VersionSlot): LoadedModel {
   }
   const readiness = loaded.readiness();
   if (readiness.ready) return loaded;
+  const { retryAfterSeconds } = readiness;
   throw new ServingError('model-not-ready', `${title} cannot answer now: ${readiness.reason}`, {
-    retryAfterSeconds: RETRY_WHILE_LOADING_SECONDS,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 }
 
-function notInstalled(model: { readonly name: string; readonly installCommand: string }): ServingError {
-  return new ServingError(
-    'model-not-ready',
-    `Model ${printable(model.name)} is not installed. Install it with: ${model.installCommand}`,
-    { retryAfterSeconds: RETRY_UNTIL_INSTALLED_SECONDS },
-  );
+function notInstalled(model: AbsentModel): ServingError {
+  return new ServingError('model-not-ready', absenceSentence(model), {
+    retryAfterSeconds: RETRY_UNTIL_INSTALLED_SECONDS,
+  });
 }
 
 function unknownVersion(model: ModelSlot, version: number | undefined): ServingError {
@@ -172,8 +171,4 @@ function unknownVersion(model: ModelSlot, version: number | undefined): ServingE
     ? `Version ${version} of model ${model.name} is installed but not served.`
     : `Model ${model.name} has no such version.`;
   return new ServingError('model-not-found', `${sentence} Served versions: ${served}.`);
-}
-
-function printable(name: string): string {
-  return name.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
 }

@@ -1,40 +1,63 @@
 /** Which model answers `/classify/resnet`. */
+import type { AbsentModel } from './absent-model.ts';
 
 /** The model behind the name `resnet`, or the one that would be behind it were it installed. */
-export type ResnetAlias =
-  | { readonly kind: 'model'; readonly name: string }
-  | { readonly kind: 'missing'; readonly name: string; readonly installCommand: string };
+export type ResnetAlias = { readonly kind: 'model'; readonly name: string } | AbsentModel;
+
+/** A model that the folders of MODELS_DIR or the package know. */
+export interface KnownModel {
+  readonly name: string;
+  readonly isInstalled: boolean;
+  /** The command that installs it, when there is something to install it from. */
+  readonly installCommand?: string | undefined;
+}
 
 export interface ResnetAliasOptions {
   /** The value of `RESNET_MODEL`; undefined when it is not set. */
   readonly wanted: string | undefined;
-  /** Names of the installed models in the order of `MODELS_DIR`. */
-  readonly installed: readonly string[];
-  readonly installCommand: (name: string) => string;
+  readonly models: readonly KnownModel[];
 }
+
+/** The bundled model: ten classes, there so that a fresh clone can answer at all. */
+const bundledModel = 'cifar10-resnet';
+/** The model to offer to whoever has nothing but the bundled one. */
+const offeredModel = 'efficientnet-lite0';
 
 /** The official model comes first, so that pulling it is enough to have it served. */
-const preferredModels = [
-  'resnet_v2_fp32_savedmodel_NHWC_jpg',
-  'efficientnet-lite0',
-  'cifar10-resnet',
-] as const;
+const preferredModels = ['resnet_v2_fp32_savedmodel_NHWC_jpg', offeredModel, bundledModel] as const;
 
 /**
- * `RESNET_MODEL` decides when it is set, and a model it names that is not installed is missing: another one never
+ * `RESNET_MODEL` decides when it is set, and a model it names that is not installed is absent: another one never
  * answers in its stead. When it is not set: a model that is itself called `resnet`, since whoever named a folder so
  * meant that path; then the first installed of the preferred models; then the first installed model, so that a
- * server with one model of any name needs no configuration.
+ * folder with one model of any name needs no configuration.
+ *
+ * The bundled model comes before models that nobody has preferred: adding a folder must not change who answers.
  */
-export function resnetAlias({ wanted, installed, installCommand }: ResnetAliasOptions): ResnetAlias {
-  if (wanted !== undefined) {
-    return installed.includes(wanted) ? { kind: 'model', name: wanted } : missing(wanted, installCommand);
-  }
+export function resnetAlias({ wanted, models }: ResnetAliasOptions): ResnetAlias {
+  if (wanted !== undefined) return named(wanted, models);
+  const installed = models.filter(({ isInstalled }) => isInstalled).map(({ name }) => name);
   const name =
     ['resnet', ...preferredModels].find((candidate) => installed.includes(candidate)) ?? installed[0];
-  return name === undefined ? missing(preferredModels[0], installCommand) : { kind: 'model', name };
+  if (name !== undefined) return { kind: 'model', name };
+  const wouldBe = preferredModels.find((candidate) =>
+    models.some((model) => model.name === candidate && model.installCommand !== undefined),
+  );
+  return named(wouldBe ?? preferredModels[0], models);
 }
 
-function missing(name: string, installCommand: (name: string) => string): ResnetAlias {
-  return { kind: 'missing', name, installCommand: installCommand(name) };
+/** What to install when only the bundled model can answer; undefined when there is nothing to offer. */
+export function offerBesides(alias: ResnetAlias, models: readonly KnownModel[]): KnownModel | undefined {
+  if (alias.kind !== 'model' || alias.name !== bundledModel) return undefined;
+  return models.find(
+    ({ name, isInstalled, installCommand }) =>
+      name === offeredModel && !isInstalled && installCommand !== undefined,
+  );
+}
+
+function named(name: string, models: readonly KnownModel[]): ResnetAlias {
+  const model = models.find((candidate) => candidate.name === name);
+  if (model === undefined) return { kind: 'unknown', name, known: models.map((known) => known.name) };
+  if (model.isInstalled) return { kind: 'model', name };
+  return { kind: 'missing', name, installCommand: model.installCommand };
 }

@@ -1,31 +1,11 @@
 /** The schema of `models/<name>/manifest.json`, and a reader that reports every fault of it at once. */
 import { z } from 'zod';
 
+import { scoreKinds } from '../domain/prediction.ts';
+import { digits, expecting, text, webAddress } from './manifest-fields.ts';
+import { sourceSchema } from './manifest-source.ts';
+import { preprocessingSchema } from './manifest-preprocessing.ts';
 import { isInsidePath } from './relative-path.ts';
-
-/** Says of a missing field to add it and of a wrong one what it must be. */
-function expecting(what: string): { error: (issue: { readonly input?: unknown }) => string } {
-  return {
-    error: (issue) => (issue.input === undefined ? `is missing; add ${what}` : `must be ${what}`),
-  };
-}
-
-function text(what: string): z.ZodString {
-  return z.string(expecting(what)).regex(/\S/, `must be ${what}, not an empty text`);
-}
-
-function webAddress(what: string): z.ZodString {
-  const sentence = `${what} that begins with http:// or https://`;
-  return z.string(expecting(sentence)).refine((address) => {
-    const protocol = URL.canParse(address) ? new URL(address).protocol : '';
-    return protocol === 'http:' || protocol === 'https:';
-  }, `must be ${sentence}`);
-}
-
-function digits(name: string, count: number): z.ZodString {
-  const sentence = `the ${name} as ${count} lower-case hexadecimal digits`;
-  return z.string(expecting(sentence)).regex(new RegExp(`^[0-9a-f]{${count}}$`), `must be ${sentence}`);
-}
 
 const checksumSchema = z.union(
   [z.strictObject({ sha256: digits('SHA-256', 64) }), z.strictObject({ gitBlob: digits('git blob id', 40) })],
@@ -50,22 +30,6 @@ const fileSchema = z.strictObject(
   expecting('an object with path, size and checksums'),
 );
 
-const filesSchema = z
-  .array(fileSchema, expecting('a list of files'))
-  .min(1, 'must name at least one file of the model');
-
-const sourceSchema = z.discriminatedUnion(
-  'kind',
-  [
-    z.strictObject({ kind: z.literal('archive'), url: webAddress('the address of a .tar.gz archive') }),
-    z.strictObject({
-      kind: z.literal('files'),
-      baseUrl: webAddress('the address above the version folders'),
-    }),
-  ],
-  expecting('{"kind": "archive", "url": …} or {"kind": "files", "baseUrl": …}'),
-);
-
 const versionSchema = z
   .int(expecting('the version to serve, a whole number'))
   .nonnegative('must be a version number, zero or more');
@@ -75,13 +39,12 @@ const manifestSchema = z.strictObject(
     title: text('a title, one line of text'),
     description: text('a description, some sentences of text').optional(),
     licence: text('the licence, an SPDX identifier or a name'),
-    licenceSource: webAddress('the address where the licence is stated'),
-    sources: z.array(
-      sourceSchema,
-      expecting('a list of sources in the order to try, empty when there is none'),
-    ),
+    licenceSource: webAddress('the address where the licence is stated').optional(),
+    sources: z
+      .array(sourceSchema, expecting('a list of sources in the order to try, empty when there is none'))
+      .default([]),
     defaultVersion: versionSchema,
-    files: filesSchema,
+    files: z.array(fileSchema, expecting('a list of files')).default([]),
     signature: text('the name of the signature to serve').optional(),
     classes: z
       .int(expecting('the number of classes, a whole number'))
@@ -98,7 +61,8 @@ const manifestSchema = z.strictObject(
         expecting('an object with file and backgroundClass'),
       )
       .optional(),
-    preprocessing: text('a text that says how a picture becomes the input').optional(),
+    preprocessing: preprocessingSchema.optional(),
+    scores: z.enum(scoreKinds, expecting(`one of ${scoreKinds.join(', ')}`)).optional(),
     measurements: z
       .record(z.string(), z.json(), expecting('an object of measured figures, freely named'))
       .optional(),
@@ -133,7 +97,12 @@ function sentencesOf(issue: z.core.$ZodIssue): string[] {
 
 /** As much of a manifest as the faults between its fields need; whatever is wrong in itself reads as absent. */
 const looseSchema = z.looseObject({
-  files: z.array(z.looseObject({ path: z.string().catch('') }).catch({ path: '' })).catch([]),
+  files: z
+    .array(z.looseObject({ path: z.string().catch('') }).catch({ path: '' }))
+    .default([])
+    .nullable()
+    .catch(null),
+  sources: z.array(z.looseObject({ kind: z.string().catch('') }).catch({ kind: '' })).catch([]),
   defaultVersion: versionSchema.optional().catch(undefined),
 });
 
@@ -143,8 +112,14 @@ function faultsBetweenFields(value: unknown): string[] {
   if (!parsed.success) {
     return [];
   }
-  const { defaultVersion } = parsed.data;
-  const paths = parsed.data.files.map((file) => file.path);
+  const { defaultVersion, files, sources } = parsed.data;
+  // What is made on this machine cannot be listed: its bytes depend on the converter that makes it.
+  const isMadeHere = sources.some(({ kind }) => kind === 'pip');
+  const unlisted =
+    files?.length === 0 && sources.length > 0 && !isMadeHere
+      ? ['files: is missing; add a list of every file that is installed']
+      : [];
+  const paths = (files ?? []).map((file) => file.path);
   const repeated = paths.flatMap((path, index) =>
     path !== '' && paths.indexOf(path) < index
       ? [`files[${index}].path: repeats ${path}; name each file once`]
@@ -155,12 +130,12 @@ function faultsBetweenFields(value: unknown): string[] {
     .filter((version) => !paths.includes(`${version}/saved_model.pb`))
     .map((version) => `files: version ${version} has no ${version}/saved_model.pb; add that file`);
   const undescribed =
-    defaultVersion !== undefined && versions.size > 0 && !versions.has(String(defaultVersion))
+    defaultVersion !== undefined && versions.size > 0 && !isMadeHere && !versions.has(String(defaultVersion))
       ? [
           `defaultVersion: no file of version ${defaultVersion} is listed in files; add them or correct the number`,
         ]
       : [];
-  return [...repeated, ...incomplete, ...undescribed];
+  return [...unlisted, ...repeated, ...incomplete, ...undescribed];
 }
 
 /** Reads the text of a manifest. Never throws; a wrong manifest comes back as the list of all its faults. */

@@ -1,10 +1,11 @@
-/** What lies in the folders of MODELS_DIR: models, their manifests, labels and versions. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+/** What lies in the folders of MODELS_DIR, and what the package adds to it: models, their manifests, labels, versions. */
+import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Labels } from '../domain/labels.ts';
 import type { ModelVersion } from '../domain/model.ts';
-import { parseManifest, type Manifest } from './manifest.ts';
+import { isFolder, manifestIn, versionsIn, type ManifestFound } from './folder-contents.ts';
+import type { Manifest } from './manifest.ts';
 import { readLabels } from './read-labels.ts';
 import { isModelName } from './relative-path.ts';
 import { errorCode } from './file-system-words.ts';
@@ -12,14 +13,30 @@ import { errorCode } from './file-system-words.ts';
 /** A model that has a manifest, an installed version, or both. */
 export interface InstalledModel {
   readonly name: string;
-  /** The folder of the manifest, where a pull installs; without a manifest, the folder of the versions. */
+  /**
+   * Where a pull installs: the folder of the manifest; when only the package has a manifest, the folder of the versions
+   * or, without any, the one to be made in the first folder of the list; without a manifest, the folder of the versions.
+   */
   readonly folder: string;
+  /**
+   * The model's folder in the package, when the manifest comes from there because no folder of the list has one. It is
+   * only read: a pull makes `folder` and copies what describes the model, its manifest, labels and card, from here.
+   */
+  readonly shippedFolder?: string | undefined;
   readonly manifest: Manifest | undefined;
   readonly labels: Labels | undefined;
   /** Ascending; empty when the model is known but not installed. */
   readonly versions: readonly ModelVersion[];
   /** Sentences about what is wrong on disk; the model is served from the rest as far as that goes. */
   readonly faults: readonly string[];
+}
+
+/** The models that the package itself knows, whatever MODELS_DIR says. */
+export interface ShippedModels {
+  /** Absolute path of the package's own `models/`. */
+  readonly directory: string;
+  /** Whether versions that lie there count as installed; otherwise it gives manifests and labels only. */
+  readonly hasVersions: boolean;
 }
 
 /** Everything found in the folders of MODELS_DIR. */
@@ -30,83 +47,44 @@ export interface ModelSurvey {
   readonly faults: readonly string[];
 }
 
-interface VersionFolders {
-  readonly versions: readonly ModelVersion[];
-  readonly faults: readonly string[];
-}
-
-async function versionsIn(name: string, folder: string): Promise<VersionFolders> {
-  const versions = new Map<number, ModelVersion>();
-  const faults: string[] = [];
-  const entries = await readdir(folder).catch((cause: unknown) => {
-    faults.push(`The folder ${folder} cannot be read (${errorCode(cause)}); check its permissions.`);
-    return [];
-  });
-  for (const entry of entries.filter((candidate) => /^\d+$/.test(candidate)).sort()) {
-    const version = Number(entry);
-    const versionFolder = path.join(folder, entry);
-    // stat follows symbolic links: operators link versions from a shared disk.
-    const isFolder = await stat(versionFolder).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-    const isComplete = await stat(path.join(versionFolder, 'saved_model.pb')).then(
-      (found) => found.isFile(),
-      () => false,
-    );
-    if (!Number.isSafeInteger(version)) {
-      faults.push(`The version ${entry} is too large a number; rename the folder to a number below 2^53.`);
-    } else if (versions.has(version)) {
-      faults.push(`The folder ${entry} repeats version ${version}; remove one of the two.`);
-    } else if (isFolder && isComplete) {
-      versions.set(version, { name, version, folder: versionFolder });
-    } else if (isFolder) {
-      faults.push(`Version ${entry} holds no saved_model.pb; complete the folder or remove it.`);
-    }
-  }
-  return { versions: [...versions.values()].sort((first, second) => first.version - second.version), faults };
-}
-
-interface ManifestFound {
-  readonly exists: boolean;
-  readonly manifest: Manifest | undefined;
-  readonly faults: readonly string[];
-}
-
-async function manifestIn(folder: string): Promise<ManifestFound> {
-  let json: string;
-  try {
-    json = await readFile(path.join(folder, 'manifest.json'), 'utf8');
-  } catch (cause) {
-    const code = errorCode(cause);
-    return code === 'ENOENT'
-      ? { exists: false, manifest: undefined, faults: [] }
-      : { exists: true, manifest: undefined, faults: [`manifest.json cannot be read (${code}).`] };
-  }
-  const result = parseManifest(json);
-  return result.ok
-    ? { exists: true, manifest: result.manifest, faults: [] }
-    : { exists: true, manifest: undefined, faults: result.faults };
+/** The folders that bear one model's name. */
+interface PlacesOfName {
+  readonly name: string;
+  /** In the order of the list. */
+  readonly folders: readonly string[];
+  /** Where a pull would put a model that only the package knows. */
+  readonly target: string;
+  readonly shipped: { readonly folder: string; readonly hasVersions: boolean } | undefined;
 }
 
 /** Puts one model together from the folders that bear its name, in the order of the list. */
-async function assemble(name: string, folders: readonly string[]): Promise<InstalledModel | undefined> {
+async function assemble({
+  name,
+  folders,
+  target,
+  shipped,
+}: PlacesOfName): Promise<InstalledModel | undefined> {
+  const places = folders.map((folder) => ({ folder, hasVersions: true }));
   let described: { folder: string; found: ManifestFound } | undefined;
   let installed: { folder: string; versions: readonly ModelVersion[] } | undefined;
   const faults: string[] = [];
-  for (const folder of folders) {
+  for (const { folder, hasVersions } of shipped === undefined ? places : [...places, shipped]) {
     const found: ManifestFound = described === undefined ? await manifestIn(folder) : described.found;
     if (described === undefined && found.exists) {
       described = { folder, found };
       faults.push(...found.faults);
     }
-    const present = installed === undefined ? await versionsIn(name, folder) : undefined;
+    const present = installed === undefined && hasVersions ? await versionsIn(name, folder) : undefined;
     faults.push(...(present?.faults ?? []));
     if (present !== undefined && present.versions.length > 0) {
       installed = { folder, versions: present.versions };
     }
   }
-  const folder = described?.folder ?? installed?.folder ?? (faults.length > 0 ? folders[0] : undefined);
+  const isShipped = described !== undefined && described.folder === shipped?.folder;
+  const ownFolder = installed?.folder === shipped?.folder ? undefined : installed?.folder;
+  const folder = isShipped
+    ? (ownFolder ?? target)
+    : (described?.folder ?? installed?.folder ?? (faults.length > 0 ? folders[0] : undefined));
   if (folder === undefined) {
     return undefined;
   }
@@ -114,10 +92,12 @@ async function assemble(name: string, folders: readonly string[]): Promise<Insta
     manifest: described?.found.manifest,
     manifestFolder: described?.folder,
     versionsFolder: installed?.folder,
+    isShipped,
   });
   return {
     name,
     folder,
+    ...(isShipped ? { shippedFolder: described?.folder } : {}),
     manifest: described?.found.manifest,
     labels: labels.labels,
     versions: installed?.versions ?? [],
@@ -125,15 +105,14 @@ async function assemble(name: string, folders: readonly string[]): Promise<Insta
   };
 }
 
-/**
- * Reads every folder of the list. A missing folder is no fault; one that cannot be read is.
- *
- * When several folders hold the same name, the manifest comes from the first that has one and the versions, all of
- * them, from the first that has any: a manifest that lies with the program describes weights on a data disk, and
- * versions of two folders are never mixed.
- */
-export async function surveyModels(directories: readonly string[]): Promise<ModelSurvey> {
-  const folders = new Map<string, string[]>();
+interface FoldersByName {
+  /** In the order of the list, by the model's name. */
+  readonly folders: ReadonlyMap<string, readonly string[]>;
+  readonly faults: readonly string[];
+}
+
+async function modelFoldersIn(directories: readonly string[]): Promise<FoldersByName> {
+  const folders = new Map<string, readonly string[]>();
   const faults: string[] = [];
   for (const directory of directories) {
     const entries = await readdir(directory).catch((cause: unknown) => {
@@ -144,19 +123,48 @@ export async function surveyModels(directories: readonly string[]): Promise<Mode
     });
     for (const name of entries.filter(isModelName)) {
       const folder = path.resolve(directory, name);
-      if (
-        await stat(folder).then(
-          (found) => found.isDirectory(),
-          () => false,
-        )
-      ) {
+      if (await isFolder(folder)) {
         folders.set(name, [...(folders.get(name) ?? []), folder]);
       }
     }
   }
+  return { folders, faults };
+}
+
+/** In a checkout the package's own folder is on the list, and needs no rule of its own. */
+async function isListed(directory: string, directories: readonly string[]): Promise<boolean> {
+  const real = async (place: string): Promise<string> => realpath(place).catch(() => path.resolve(place));
+  return (await Promise.all(directories.map(real))).includes(await real(directory));
+}
+
+/**
+ * Reads every folder of the list. A missing folder is no fault; one that cannot be read is.
+ *
+ * When several folders hold the same name, the manifest comes from the first that has one and the versions, all of
+ * them, from the first that has any: a manifest that lies with the program describes weights on a data disk, and
+ * versions of two folders are never mixed. The models of the package come after all others: what a folder of the list
+ * says about a model always wins.
+ */
+export async function surveyModels(
+  directories: readonly string[],
+  shipped?: ShippedModels,
+): Promise<ModelSurvey> {
+  const { folders, faults } = await modelFoldersIn(directories);
+  const last =
+    shipped === undefined || (await isListed(shipped.directory, directories)) ? undefined : shipped;
+  const known = last === undefined ? undefined : await modelFoldersIn([last.directory]);
   const models: InstalledModel[] = [];
-  for (const name of [...folders.keys()].sort()) {
-    const model = await assemble(name, folders.get(name) ?? []);
+  for (const name of [...new Set([...folders.keys(), ...(known?.folders.keys() ?? [])])].sort()) {
+    const [shippedFolder] = known?.folders.get(name) ?? [];
+    const model = await assemble({
+      name,
+      folders: folders.get(name) ?? [],
+      target: path.resolve(directories[0] ?? '', name),
+      shipped:
+        last === undefined || shippedFolder === undefined
+          ? undefined
+          : { folder: shippedFolder, hasVersions: last.hasVersions },
+    });
     if (model !== undefined) {
       models.push(model);
     }

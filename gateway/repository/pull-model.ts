@@ -1,25 +1,32 @@
 /** Installs the versions a manifest describes: fetch, verify, and only then put in place. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { writeFault } from './file-system-words.ts';
 import type { Manifest } from './manifest.ts';
+import { mirrorNamesOf } from './mirror-source.ts';
+import { copyDescription } from './model-description.ts';
+import type { PipSupport } from './pip-source.ts';
 import { withModelLock } from './pull-lock.ts';
-import { archiveNamesOf, pullSources, type PullSource } from './pull-source.ts';
+import { pullSources } from './pull-source.ts';
 import { RepositoryError } from './repository-error.ts';
 import { SourceFailure } from './source-failure.ts';
+import type { PullSource } from './source-task.ts';
 import { createTransferMeter, type PullProgress, type TransferMeter } from './transfer-meter.ts';
-import { verifyFiles } from './verify-model.ts';
+import { verifyVersion } from './verify-model.ts';
 import { filesOfVersion, manifestVersions, type VersionFile } from './version-files.ts';
 
 export interface PullRequest {
   readonly name: string;
-  /** The model's own folder, where its manifest lies. */
+  /** The model's own folder, where its manifest lies or will lie; made when it is missing. */
   readonly folder: string;
+  /** Where manifest, labels and card are copied from when the folder has none. */
+  readonly shippedFolder: string | undefined;
   readonly manifest: Manifest;
   /** A local folder that is tried first. */
   readonly mirror: string | undefined;
+  readonly support: PipSupport;
   readonly onProgress: (progress: PullProgress) => void;
   readonly signal: AbortSignal;
 }
@@ -71,13 +78,14 @@ async function putInPlace(readyFolder: string, pull: VersionPull): Promise<void>
 /** Fetches from one source and installs what proves right; what proves wrong is deleted. */
 async function pullFrom(source: PullSource, pull: VersionPull): Promise<void> {
   const { version, files, meter, request } = pull;
+  const { manifest } = request;
   const workFolder = workFolderOf(pull, source);
   const readyFolder = path.join(workFolder, 'ready');
   await mkdir(readyFolder, { recursive: true });
   try {
     await source.fetch({ version, files, workFolder, readyFolder, meter, signal: request.signal });
     meter.stage('verify');
-    const differences = await verifyFiles(readyFolder, files, request.signal);
+    const differences = await verifyVersion(readyFolder, { manifest, version }, request.signal);
     if (differences.length > 0) {
       const told = differences.map((difference) => difference.sentence).join('; ');
       throw new SourceFailure('wrong-content', `what it gives is not what the manifest describes: ${told}`);
@@ -104,32 +112,38 @@ function failureOf(
   failures: readonly { place: string; failure: SourceFailure }[],
 ): RepositoryError {
   const { name, manifest, mirror } = pull.request;
-  const wanted = [`${name}/${pull.version}/`, ...archiveNamesOf(manifest.sources)].join(' or ');
+  const wanted = mirrorNamesOf({ name, version: pull.version, manifest }).join(' or ');
   const wayOut = `set MODEL_MIRROR to a folder that holds ${wanted}, brought from a machine that has it`;
-  if (failures.length === 0) {
+  const [first] = failures;
+  if (first === undefined) {
     return new RepositoryError(`The manifest of ${name} names no source; ${wayOut}.`);
   }
   const isOffline = failures.some(({ failure }) => failure.kind === 'unreachable');
-  const lines = failures.map(({ place, failure }) => `  ${place}: ${failure.message}`);
-  const advice = isOffline
-    ? [`If this machine is offline, ${mirror === undefined ? wayOut : `put ${wanted} into MODEL_MIRROR`}.`]
-    : [];
-  return new RepositoryError(
-    [`${name} was not installed, no source gave version ${pull.version}. Tried:`, ...lines, ...advice].join(
-      '\n',
-    ),
-    { cause: failures.at(-1)?.failure },
-  );
+  const advice = mirror === undefined ? wayOut : `put ${wanted} into MODEL_MIRROR`;
+  const told = ({ place, failure }: typeof first): string => `${place}: ${failure.message}`;
+  const sentence =
+    failures.length === 1
+      ? `${name} was not installed from ${told(first)}${isOffline ? `; if this machine is offline, ${advice}` : ''}.`
+      : [
+          `${name} was not installed, no source gave version ${pull.version}. Tried:`,
+          ...failures.map((failure) => `  ${told(failure)}`),
+          ...(isOffline ? [`If this machine is offline, ${advice}.`] : []),
+        ].join('\n');
+  return new RepositoryError(sentence, { cause: failures.at(-1)?.failure });
+}
+
+async function isInstalled({ request, version }: VersionPull): Promise<boolean> {
+  const { folder, manifest, signal } = request;
+  const target = path.join(folder, String(version));
+  return (await verifyVersion(target, { manifest, version }, signal)).length === 0;
 }
 
 async function pullVersion(pull: VersionPull): Promise<PulledVersion> {
-  const { request, version, files } = pull;
-  const target = path.join(request.folder, String(version));
-  if ((await verifyFiles(target, files, request.signal)).length === 0) {
-    return { version, outcome: 'already-installed', source: undefined };
-  }
+  const { request, version } = pull;
+  if (await isInstalled(pull)) return { version, outcome: 'already-installed', source: undefined };
   const failures: { place: string; failure: SourceFailure }[] = [];
-  for (const source of pullSources(request.name, request.manifest.sources, request.mirror)) {
+  const { name, manifest, support, mirror } = request;
+  for (const source of pullSources({ name, manifest, support }, mirror)) {
     try {
       await pullFrom(source, pull);
       await rm(pull.stagingFolder, { recursive: true, force: true });
@@ -146,6 +160,25 @@ async function pullVersion(pull: VersionPull): Promise<PulledVersion> {
   throw failureOf(pull, failures);
 }
 
+function versionPulls(request: PullRequest): VersionPull[] {
+  return manifestVersions(request.manifest).map((version) => ({
+    request,
+    version,
+    files: filesOfVersion(request.manifest, version),
+    stagingFolder: path.join(request.folder, `.pull-${version}`),
+    meter: createTransferMeter({ model: request.name, version, onProgress: request.onProgress }),
+  }));
+}
+
+/** Whether the folder had to be made. */
+async function makeFolder(folder: string): Promise<boolean> {
+  try {
+    return (await mkdir(folder, { recursive: true })) !== undefined;
+  } catch (cause) {
+    throw writeFault(cause, folder) ?? cause;
+  }
+}
+
 /**
  * Installs every version that the manifest describes and that is not yet there, or not right.
  *
@@ -155,14 +188,22 @@ async function pullVersion(pull: VersionPull): Promise<PulledVersion> {
  * @throws RepositoryError with a sentence for the operator, and the signal's reason when aborted.
  */
 export async function pullModel(request: PullRequest): Promise<PulledVersion[]> {
-  return withModelLock(request.folder, async () => {
-    const pulled: PulledVersion[] = [];
-    for (const version of manifestVersions(request.manifest)) {
-      const meter = createTransferMeter({ model: request.name, version, onProgress: request.onProgress });
-      const files = filesOfVersion(request.manifest, version);
-      const stagingFolder = path.join(request.folder, `.pull-${version}`);
-      pulled.push(await pullVersion({ request, version, files, stagingFolder, meter }));
-    }
-    return pulled;
-  });
+  const pulls = versionPulls(request);
+  const installed = await Promise.all(pulls.map(isInstalled));
+  if (installed.every(Boolean)) {
+    // Without the lock, so that a folder that nobody may write is no fault when nothing needs writing.
+    return pulls.map(({ version }) => ({ version, outcome: 'already-installed', source: undefined }));
+  }
+  const isNew = await makeFolder(request.folder);
+  try {
+    return await withModelLock(request.folder, async () => {
+      const pulled: PulledVersion[] = [];
+      for (const pull of pulls) pulled.push(await pullVersion(pull));
+      await copyDescription(request.shippedFolder, request.folder);
+      return pulled;
+    });
+  } finally {
+    // Goes only when it is empty: when the pull brought nothing.
+    if (isNew) await rmdir(request.folder).catch(() => undefined);
+  }
 }

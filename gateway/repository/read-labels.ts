@@ -10,6 +10,8 @@ export interface LabelPlaces {
   readonly manifest: Manifest | undefined;
   readonly manifestFolder: string | undefined;
   readonly versionsFolder: string | undefined;
+  /** Whether the manifest is the package's and not one that the operator put there. */
+  readonly isShipped?: boolean;
 }
 
 export interface LabelsFound {
@@ -38,34 +40,52 @@ function faultsOf(labels: Labels, file: string, classes: number | undefined): st
 }
 
 /**
- * The labels file that the manifest names, else `labels.txt` beside the versions.
+ * The labels file that the manifest names, else `labels.txt` beside the versions; before a manifest that only the package
+ * has, `labels.txt` beside the versions comes first.
  *
  * A wrong number of labels is a fault and the labels are left out: a name beside the wrong class is worse than none.
  */
 export async function readLabels(places: LabelPlaces): Promise<LabelsFound> {
-  const { manifest, manifestFolder, versionsFolder } = places;
+  const { manifest, manifestFolder, versionsFolder, isShipped } = places;
   const named =
     manifest?.labels !== undefined && manifestFolder !== undefined
-      ? { folder: manifestFolder, file: manifest.labels.file }
+      ? { folder: manifestFolder, file: manifest.labels.file, isOptional: false }
       : undefined;
   const folder = versionsFolder ?? manifestFolder;
-  const place = named ?? (folder === undefined ? undefined : { folder, file: 'labels.txt' });
-  if (place === undefined) {
-    return { labels: undefined, faults: [] };
+  const beside = folder === undefined ? undefined : { folder, file: 'labels.txt', isOptional: true };
+  for (const place of isShipped === true ? [beside, named] : [named ?? beside]) {
+    const found = place === undefined ? undefined : await labelsAt(place, manifest?.classes);
+    if (found !== undefined) {
+      return found;
+    }
   }
+  return { labels: undefined, faults: [] };
+}
+
+interface LabelPlace {
+  readonly folder: string;
+  readonly file: string;
+  readonly isOptional: boolean;
+}
+
+/** `undefined` when an optional file is not there. */
+async function labelsAt(
+  { folder, file, isOptional }: LabelPlace,
+  classes: number | undefined,
+): Promise<LabelsFound | undefined> {
   let text: string;
   try {
-    text = await readFile(path.join(place.folder, place.file), 'utf8');
+    text = await readFile(path.join(folder, file), 'utf8');
   } catch (cause) {
     const code = errorCode(cause);
-    return code === 'ENOENT' && named === undefined
-      ? { labels: undefined, faults: [] }
+    return code === 'ENOENT' && isOptional
+      ? undefined
       : {
           labels: undefined,
-          faults: [`The labels file ${place.file} cannot be read (${code}); put it in place.`],
+          faults: [`The labels file ${file} cannot be read (${code}); put it in place.`],
         };
   }
   const labels = parseLabels(text);
-  const faults = faultsOf(labels, place.file, manifest?.classes);
+  const faults = faultsOf(labels, file, classes);
   return { labels: faults.length === 0 ? labels : undefined, faults };
 }

@@ -4,7 +4,7 @@
 export interface PullProgress {
   readonly model: string;
   readonly version: number;
-  readonly stage: 'transfer' | 'unpack' | 'verify';
+  readonly stage: 'transfer' | 'unpack' | 'verify' | 'convert';
   /** Address or folder the bytes come from. */
   readonly source: string;
   /** Bytes that lie on the disk, those of an earlier interrupted pull included. */

@@ -3,6 +3,8 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { digestFile, hasChecksum } from './checksum.ts';
+import { conversionRecordName, convertedFiles } from './conversion-record.ts';
+import type { Manifest } from './manifest.ts';
 import { filesOfVersion, manifestVersions, type VersionFile } from './version-files.ts';
 import type { InstalledModel } from './model-folder.ts';
 
@@ -80,6 +82,26 @@ export async function verifyFiles(
   return differences;
 }
 
+/**
+ * Every difference between a version folder and what its manifest says of it: the files listed there or, of a version
+ * that was made on this machine, those that were recorded then.
+ *
+ * @throws the signal's reason when aborted.
+ */
+export async function verifyVersion(
+  versionFolder: string,
+  { manifest, version }: { readonly manifest: Manifest; readonly version: number },
+  signal?: AbortSignal,
+): Promise<FileDifference[]> {
+  const listed = filesOfVersion(manifest, version);
+  if (listed.length > 0) return verifyFiles(versionFolder, listed, signal);
+  const sources = manifest.sources.filter((source) => source.kind === 'pip');
+  const files = await convertedFiles(versionFolder, sources);
+  if (files !== undefined) return verifyFiles(versionFolder, files, signal);
+  const sentence = `${conversionRecordName} is missing or tells of another conversion than the manifest`;
+  return [{ path: conversionRecordName, kind: 'missing', sentence }];
+}
+
 /** Verifies every installed version of a model; empty when it has no manifest or nothing is installed. */
 export async function verifyModel(
   model: InstalledModel,
@@ -95,7 +117,7 @@ export async function verifyModel(
       results.push({ version, state: 'unlisted', differences: [] });
       continue;
     }
-    const differences = await verifyFiles(folder, filesOfVersion(model.manifest, version), signal);
+    const differences = await verifyVersion(folder, { manifest: model.manifest, version }, signal);
     results.push({ version, state: differences.length === 0 ? 'verified' : 'different', differences });
   }
   return results;

@@ -11,13 +11,14 @@ export interface VersionFile {
   readonly checksums: readonly ManifestChecksum[];
 }
 
-/** The versions a manifest lists files for, in ascending order. */
+/** The versions a manifest lists files for or says how to make, in ascending order. */
 export function manifestVersions(manifest: Manifest): number[] {
   const versions = new Set(manifest.files.map((file) => Number(file.path.split('/', 1)[0])));
+  if (manifest.sources.some(({ kind }) => kind === 'pip')) versions.add(manifest.defaultVersion);
   return [...versions].sort((first, second) => first - second);
 }
 
-/** The files of one version, with paths below its folder. */
+/** The files of one version, with paths below its folder; none when they are made on this machine. */
 export function filesOfVersion(manifest: Manifest, version: number): VersionFile[] {
   const prefix = `${version}/`;
   return manifest.files
@@ -35,4 +36,14 @@ export function totalSize(files: readonly VersionFile[]): number | undefined {
     total += file.size;
   }
   return total;
+}
+
+/** Room for what an archive holds beside the listed files, such as folders, a read-me or other versions. */
+const slackBytes = 64 * 1024 * 1024;
+/** Taken for a file whose size the manifest does not know. */
+export const unknownSizeBytes = 4 * 1024 * 1024 * 1024;
+
+/** The most bytes that an archive of these files may unpack to. */
+export function mostBytes(files: readonly VersionFile[]): number {
+  return files.reduce((sum, file) => sum + (file.size ?? unknownSizeBytes), slackBytes);
 }

@@ -71,6 +71,27 @@ describe('Classification', () => {
       .that.matches(/without probabilities/);
   });
 
+  it('believes the model’s facts about its scores', async () => {
+    const probabilities = async (scores: 'logits' | undefined): Promise<readonly number[]> => {
+      const served = modelToServe('m');
+      const registry = new ModelRegistry({
+        models: [{ ...served, facts: { ...served.facts, scores } }],
+        resnet: { kind: 'model', name: 'm' },
+      });
+      await registry.loadAll(new FakeEngine({ classCount: 5 }), signal);
+      const classification = new Classification({ registry, inspectImage, limits });
+      const answer = await classification.classify(
+        classification.target({ model: 'm', top: 5 }),
+        pictures.slice(0, 1),
+        signal,
+      );
+      return (answer.predictions?.[0] ?? []).map(({ probability }) => probability);
+    };
+    const [given = 0, other = 0] = await probabilities(undefined);
+    const [highest = 0, next = 0] = await probabilities('logits');
+    expect(highest / next).to.be.closeTo(Math.exp(given - other), 1e-9);
+  });
+
   it('checks top against the scores when no shape says the number of classes', async () => {
     const signature = pictureSignature(5);
     const outputs = signature.outputs.map((output) => ({ ...output, shape: output.shape.map(() => null) }));

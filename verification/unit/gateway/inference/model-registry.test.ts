@@ -52,6 +52,30 @@ describe('ModelRegistry', () => {
     expect(entry).to.include({ state: 'not-installed', classes: 3, installCommand: absent.installCommand });
   });
 
+  it('names the known models when the one behind resnet is none of them, and is not ready', async () => {
+    const unknown = { kind: 'unknown', name: 'nope', known: ['first', 'second'] } as const;
+    const registry = new ModelRegistry({ models, resnet: unknown });
+    await registry.loadAll(new FakeEngine(), new AbortController().signal);
+    const error = await thrownBy(() => registry.resolve('resnet'));
+    expect(error).to.include({
+      kind: 'model-not-ready',
+      message: 'There is no model called "nope". Known models: first, second.',
+    });
+    expect(registry.readiness()).to.deep.equal({
+      ready: false,
+      reasons: ['there is no model called "nope"; known models: first, second'],
+    });
+  });
+
+  it('says of a folder without a usable version that it is there', async () => {
+    const registry = new ModelRegistry({ models: [modelToServe('empty', [])], resnet });
+    const error = await thrownBy(() => registry.resolve('empty'));
+    expect(error).to.have.property('kind', 'model-not-ready');
+    expect(error)
+      .to.have.property('message')
+      .that.matches(/^Model empty is not installed\./);
+  });
+
   it('knows which versions are on disk but not served', async () => {
     const model = { ...modelToServe('first', [3]), installedVersions: [1, 3] };
     const registry = new ModelRegistry({ models: [model], resnet });

@@ -1,9 +1,10 @@
 /** The manifest schema: right manifests are read, and of a wrong one every fault is told at once. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect } from 'chai';
 
+import { statedRecipe } from '../../../../gateway/repository/manifest-preprocessing.ts';
 import { parseManifest } from '../../../../gateway/repository/manifest.ts';
 import { madeUpFiles, manifestOf } from '../../../support/made-up-model.ts';
 
@@ -22,7 +23,17 @@ describe('parseManifest', () => {
       signature: 'serving_default',
       classes: 3,
       labels: { file: 'labels.txt', backgroundClass: true },
-      preprocessing: 'none',
+      preprocessing: {
+        words: 'Cut out the middle.',
+        dct: 'accurate',
+        resize: 256,
+        filter: 'bicubic',
+        size: 224,
+        mean: [103.5, 116, 123],
+        deviation: [1, 1, 1],
+        channels: 'bgr',
+      },
+      scores: 'logits',
       measurements: { accuracy: { top1: 0.5 }, notes: ['a', 1, null] },
       sources: [...right.sources, { kind: 'files', baseUrl: 'https://localhost/m' }],
     };
@@ -77,6 +88,47 @@ describe('parseManifest', () => {
     expect(faults).to.include('files: version 8 has no 8/saved_model.pb; add that file');
   });
 
+  it('asks for neither sources nor files of a model that is never pulled', () => {
+    const own = { title: 'My leaves', licence: 'private', defaultVersion: 1 };
+    expect(parseManifest(JSON.stringify(own))).to.deep.equal({
+      ok: true,
+      manifest: { ...own, sources: [], files: [] },
+    });
+    expect(faultsOf({ ...own, sources: right.sources })).to.deep.equal([
+      'files: is missing; add a list of every file that is installed',
+    ]);
+  });
+
+  it('takes a bare text for the words about preprocessing', () => {
+    const result = parseManifest(JSON.stringify({ ...right, preprocessing: 'All inside the graph.' }));
+    const preprocessing = result.ok ? result.manifest.preprocessing : undefined;
+    expect(preprocessing).to.deep.equal({ words: 'All inside the graph.' });
+    expect(statedRecipe(preprocessing)).to.equal(undefined);
+    expect(statedRecipe({ words: 'Stretched.', resize: 'stretch' })).to.deep.equal({ resize: 'stretch' });
+  });
+
+  it('tells the fault inside a recipe', () => {
+    const wrong = {
+      resize: 'squash',
+      filter: 'lanczos',
+      size: 0.5,
+      mean: [1, 2],
+      deviation: [0, 1, 1],
+      colour: 1,
+    };
+    const pathsAtFault = faultsOf({ ...right, preprocessing: wrong, scores: 'votes' }).map(
+      (fault) => fault.split(':', 1)[0],
+    );
+    expect(pathsAtFault).to.have.members([
+      ...['resize', 'filter', 'size', 'mean', 'deviation[0]', 'colour'].map(
+        (part) => `preprocessing.${part}`,
+      ),
+      'scores',
+    ]);
+    expect(faultsOf({ ...right, preprocessing: 3 })).to.have.length(1);
+    expect(faultsOf({ ...right, preprocessing: ' ' })).to.have.length(1);
+  });
+
   for (const filePath of ['/7/x', '7/../x', '7\\x', '7//x', '7/', '07/x', '7/./x', '7', 'C:/7/x', '']) {
     it(`refuses the file path ${JSON.stringify(filePath)}`, () => {
       const files = [...right.files, { path: filePath, checksums: [{ sha256: 'a'.repeat(64) }] }];
@@ -111,8 +163,12 @@ describe('parseManifest', () => {
   }
 
   it('accepts the manifest of every shipped model', async () => {
-    const name = 'resnet_v2_fp32_savedmodel_NHWC_jpg';
-    const result = parseManifest(await readFile(path.resolve('models', name, 'manifest.json'), 'utf8'));
-    expect(result.ok ? result.manifest.defaultVersion : result.faults).to.equal(1538687457);
+    const entries = await readdir('models', { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    expect(names).to.include.members(['resnet_v2_fp32_savedmodel_NHWC_jpg', 'efficientnet-lite0']);
+    for (const name of names) {
+      const result = parseManifest(await readFile(path.resolve('models', name, 'manifest.json'), 'utf8'));
+      expect(result.ok ? [] : result.faults, name).to.deep.equal([]);
+    }
   });
 });

@@ -2,8 +2,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { converterWorkshop } from '../../../../gateway/cli/converter-workshop.ts';
 import { RepositoryError } from '../../../../gateway/repository/repository-error.ts';
-import type { ManifestSource } from '../../../../gateway/repository/manifest.ts';
+import type { Manifest, ManifestSource } from '../../../../gateway/repository/manifest.ts';
 import { pullModel, type PulledVersion } from '../../../../gateway/repository/pull-model.ts';
 import type { PullProgress } from '../../../../gateway/repository/transfer-meter.ts';
 import { madeUpFiles, manifestOf, TemporaryFolders } from '../../../support/made-up-model.ts';
@@ -11,6 +12,10 @@ import { startModelMirror, type Misbehaviour, type ModelMirror } from '../../../
 
 export interface PullOptions {
   readonly sources?: readonly ManifestSource[];
+  /** Instead of the one that lists the fixture's own files. */
+  readonly manifest?: Manifest;
+  readonly shippedFolder?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly mirror?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PullProgress) => void;
@@ -54,12 +59,13 @@ export class PullFixture {
   }
 
   async pull(options: PullOptions): Promise<PulledVersion[]> {
-    const manifest = manifestOf(this.files, options.sources ?? []);
     return pullModel({
       name: 'made-up',
       folder: this.folder,
-      manifest,
+      shippedFolder: options.shippedFolder,
+      manifest: options.manifest ?? manifestOf(this.files, options.sources ?? []),
       mirror: options.mirror,
+      support: { environment: options.environment ?? {}, workshop: converterWorkshop },
       onProgress: options.onProgress ?? ((): void => undefined),
       signal: options.signal ?? new AbortController().signal,
     });

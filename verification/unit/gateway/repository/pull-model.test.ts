@@ -1,7 +1,7 @@
 /** Pulling from real servers and folders: what is right is installed, what is wrong leaves nothing behind. */
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect } from 'chai';
@@ -85,6 +85,15 @@ describe('pullModel', () => {
     await fixture.pull({ sources: [filesAt(server)] });
     expect(await fixture.installed()).to.deep.equal(fixture.files);
     expect(await fixture.names()).to.deep.equal(['7', 'labels.txt']);
+  });
+
+  it('asks for nothing but to read when all is installed, and for no lock', async () => {
+    const server = await fixture.filesServer();
+    await fixture.pull({ sources: [filesAt(server)] });
+    const owner = { pid: 1, host: 'another-machine', processStart: 1, since: '2020-01-01T00:00:00Z' };
+    await writeFile(path.join(fixture.folder, '.pull.lock'), JSON.stringify(owner));
+    const [again] = await fixture.pull({ sources: [filesAt(server)] });
+    expect(again?.outcome).to.equal('already-installed');
   });
 
   it('keeps a wrong installation when nothing better can be had', async () => {
@@ -183,6 +192,7 @@ describe('pullModel', () => {
     it('takes over the lock of a process that has died, also one of the same number before a restart', async () => {
       const dead = spawnSync(process.execPath, ['-e', '']).pid;
       for (const pid of [dead, process.pid]) {
+        await rm(path.join(fixture.folder, '7'), { recursive: true, force: true });
         const owner = { pid, host: hostname(), processStart: 1, since: '2020-01-01T00:00:00Z' };
         await writeFile(path.join(fixture.folder, '.pull.lock'), JSON.stringify(owner));
         const server = await fixture.filesServer();

@@ -1,0 +1,41 @@
+/** Finds the pip of this machine, by whichever name it has. */
+import { runProgram } from './run-program.ts';
+
+export interface PipCommand {
+  readonly program: string;
+  /** Words before pip's own. */
+  readonly words: readonly string[];
+}
+
+/** Variables of the process that a program is run with. */
+export type ProgramEnvironment = Readonly<Record<string, string | undefined>>;
+
+const candidates: readonly PipCommand[] = [
+  { program: 'python3', words: ['-m', 'pip'] },
+  { program: 'pip3', words: [] },
+  { program: 'pip', words: [] },
+];
+
+/** A Python without pip ends at once; one that asks or hangs is none to rely on. */
+const patienceMilliseconds = 20_000;
+
+/** As they are typed, for sentences. */
+export const pipNames = candidates.map(({ program, words }) => [program, ...words].join(' '));
+
+/** The first that works, or `undefined`. */
+export async function findPip(
+  environment: ProgramEnvironment,
+  signal: AbortSignal,
+): Promise<PipCommand | undefined> {
+  for (const { program, words } of candidates) {
+    const { code } = await runProgram({
+      program,
+      words: [...words, '--version'],
+      environment,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)]),
+    });
+    signal.throwIfAborted();
+    if (code === 0) return { program, words };
+  }
+  return undefined;
+}
