@@ -1,18 +1,21 @@
-/** Trained weights in, a SavedModel and an ONNX file out: the workshop's one public function. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+/** Trained weights in, a SavedModel and an ONNX file out. */
+import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { buildNetwork } from './architectures/build-network.ts';
-import { compileSavedModel } from './compile-saved-model.ts';
-import { classifierGraph, tensorSignature, type ClassifierOptions } from './network/classifier-graph.ts';
-import type { ModelGraph, Network } from './network/model-graph.ts';
-import { adaptedRecipe, requireFeasible, type PreprocessingRecipe } from './network/preprocessing-recipe.ts';
+import type { PreprocessingRecipe } from '../gateway/domain/preprocessing.ts';
+import { buildNetwork, type BuiltNetwork } from './architectures/build-network.ts';
+import { endsOf, type ConversionReport, type OnStage, type WrittenOnnx } from './conversion-report.ts';
+import { lowerModelGraph } from './lower-model-graph.ts';
+import { classifierGraph, type ClassifierOptions } from './network/classifier-graph.ts';
+import type { Network } from './network/model-graph.ts';
+import { adaptedRecipe, requireFeasible } from './network/preprocessing-recipe.ts';
+import { preparationModule } from './preparation-module.ts';
+import type { DecoderRequest } from './program.ts';
 import { readCheckpoint } from './readers/checkpoint/read-checkpoint.ts';
 import { UnsupportedModel } from './unsupported-model.ts';
+import { stageOnnxFile, type StagedFile } from './writers/onnx-file.ts';
+import { writeOnnx } from './writers/onnx.ts';
 import { writeSavedModel } from './writers/saved-model/write-saved-model.ts';
+import { writtenFile, type WrittenFile } from './written-file.ts';
 
 export interface ConversionRequest {
   /** A PyTorch checkpoint (old or zip) or a safetensors file. */
@@ -30,29 +33,16 @@ export interface ConversionRequest {
   readonly onnxFile?: string;
   /** Whether the ONNX file takes any number of pictures at once, or just one. */
   readonly hasDynamicBatch?: boolean;
+  /** Where the module goes that makes the ONNX file's input of a picture's pixels; none is written when absent. */
+  readonly preparationFile?: string;
 }
 
-export interface WrittenFile {
-  /** Relative to the SavedModel's folder; the bare name of an ONNX file. */
-  readonly path: string;
-  readonly size: number;
-  readonly sha256: string;
-}
-
-export interface ConversionReport {
+/** A checkpoint always shows these, which a graph may leave open. */
+export type CheckpointReport = ConversionReport & {
   readonly architecture: string;
-  /** The background class included. */
   readonly classCount: number;
-  /** Numbers that were trained, normalisations multiplied into the kernels before them. */
-  readonly parameterCount: number;
   readonly recipe: PreprocessingRecipe;
-  /** Parameters of the checkpoint that the architecture has no place for. */
-  readonly unused: readonly string[];
-  /** What the checkpoint says about itself. */
-  readonly metadata: ReadonlyMap<string, string>;
-  readonly savedModel: readonly WrittenFile[];
-  readonly onnx: WrittenFile | undefined;
-}
+};
 
 /**
  * Nothing is left half-written: the artefacts appear whole, and only when all of them could be made.
@@ -60,44 +50,57 @@ export interface ConversionReport {
  * @throws UnsupportedModel with one sentence when the weights cannot be read, fit no architecture or lack parameters,
  * when recipe or labels do not fit, or when the SavedModel's folder is there already.
  */
-export async function convertCheckpoint(request: ConversionRequest): Promise<ConversionReport> {
-  const { savedModelFolder, onnxFile, hasBackgroundClass } = request;
+export async function convertCheckpoint(
+  request: ConversionRequest,
+  onStage: OnStage = () => undefined,
+): Promise<CheckpointReport> {
+  const { savedModelFolder, onnxFile, hasBackgroundClass, hasDynamicBatch = false } = request;
   if (savedModelFolder !== undefined) await refuseExisting(savedModelFolder);
-  const checkpoint = await readCheckpoint(request.weights);
-  const { architecture, network, unused } = buildNetwork(checkpoint, request.architecture);
+  const { architecture, network, unused, metadata } = await readNetwork(request, onStage);
   const recipe = adaptedRecipe(architecture.recipe, request.recipe ?? {});
   requireFeasible(recipe);
   const classCount = network.classCount + Number(hasBackgroundClass);
   requireLabels(request.labels, classCount, hasBackgroundClass);
   const options = { recipe, hasBackgroundClass };
-  const finishOnnx =
-    onnxFile === undefined ? undefined : await stageOnnx(onnxFile, network, onnxOptions(options, request));
+  const staged =
+    onnxFile === undefined
+      ? undefined
+      : await stageOnnx(onnxFile, network, {
+          options: hasDynamicBatch ? options : { ...options, batchSize: 1 },
+          onStage,
+        });
   try {
+    const decoder = await writePreparation(request.preparationFile, recipe, staged?.ends);
     if (savedModelFolder !== undefined) {
+      onStage('writing the SavedModel');
       await writeSavedModel(savedModelFolder, classifierGraph(network, options));
     }
-    await finishOnnx?.place();
+    await staged?.file.place();
+    return {
+      architecture: architecture.name,
+      classCount,
+      parameterCount: [...network.variables.values()].reduce((sum, { elements }) => sum + elements.length, 0),
+      recipe,
+      unused,
+      metadata,
+      savedModel: savedModelFolder === undefined ? [] : await savedModelFiles(savedModelFolder),
+      onnx: onnxFile === undefined || staged === undefined ? undefined : await written(onnxFile, staged.ends),
+      decoder,
+    };
   } finally {
-    await finishOnnx?.discard();
+    await staged?.file.discard();
   }
-  return {
-    architecture: architecture.name,
-    classCount,
-    parameterCount: [...network.variables.values()].reduce((sum, { elements }) => sum + elements.length, 0),
-    recipe,
-    unused,
-    metadata: checkpoint.metadata,
-    savedModel: savedModelFolder === undefined ? [] : await savedModelFiles(savedModelFolder),
-    onnx:
-      onnxFile === undefined ? undefined : await writtenFile(path.dirname(onnxFile), path.basename(onnxFile)),
-  };
 }
 
-function onnxOptions(
-  options: ClassifierOptions,
-  { hasDynamicBatch = false }: ConversionRequest,
-): ClassifierOptions {
-  return hasDynamicBatch ? options : { ...options, batchSize: 1 };
+/** In a function of its own, so that the weights as they were read can go when the network has been built. */
+async function readNetwork(
+  { weights, architecture }: ConversionRequest,
+  onStage: OnStage,
+): Promise<BuiltNetwork & Pick<ConversionReport, 'metadata'>> {
+  onStage('reading the weights');
+  const checkpoint = await readCheckpoint(weights);
+  onStage('building the network');
+  return { ...buildNetwork(checkpoint, architecture), metadata: checkpoint.metadata };
 }
 
 async function refuseExisting(folder: string): Promise<void> {
@@ -124,51 +127,32 @@ function requireLabels(
   );
 }
 
-interface StagedFile {
-  place(): Promise<void>;
-  discard(): Promise<void>;
+interface StagedOnnx {
+  readonly file: StagedFile;
+  readonly ends: Pick<WrittenOnnx, 'inputs' | 'outputs'>;
 }
 
-/** Compiles the tensor signature of the very SavedModel that others load, so that both come from one graph. */
-async function stageOnnx(file: string, network: Network, options: ClassifierOptions): Promise<StagedFile> {
-  const partial = `${path.resolve(file)}.partial-${process.pid}`;
-  const discard = (): Promise<void> => rm(partial, { force: true });
-  if (
-    await stat(file).then(
-      (found) => found.isDirectory(),
-      () => false,
-    )
-  ) {
-    throw new UnsupportedModel(`The ONNX file ${path.basename(file)} would replace a folder; name a file.`);
-  }
-  try {
-    const bytes = await compiledTensors(classifierGraph(network, options));
-    await mkdir(path.dirname(partial), { recursive: true });
-    await writeFile(partial, bytes);
-  } catch (cause) {
-    await discard();
-    if (cause instanceof UnsupportedModel) throw cause;
-    throw new UnsupportedModel(
-      'The ONNX file cannot be written there; check the folder and the space left.',
-      { cause },
-    );
-  }
-  return { place: () => rename(partial, file), discard };
+/** The tensor signature of the very graph that the SavedModel holds, so that both formats answer alike. */
+async function stageOnnx(
+  file: string,
+  network: Network,
+  { options, onStage }: { options: ClassifierOptions; onStage: OnStage },
+): Promise<StagedOnnx> {
+  onStage('compiling to ONNX');
+  const graph = lowerModelGraph(classifierGraph(network, options));
+  onStage('writing the ONNX file');
+  return { file: await stageOnnxFile(file, writeOnnx(graph, 'network')), ends: endsOf(graph) };
 }
 
-async function compiledTensors(graph: ModelGraph): Promise<Uint8Array> {
-  const work = await mkdtemp(path.join(tmpdir(), 'fovea-convert-'));
-  try {
-    const folder = path.join(work, '1');
-    const signatures = graph.signatures.filter(({ name }) => name === tensorSignature);
-    await writeSavedModel(folder, { ...graph, signatures });
-    const { programs, modules } = await compileSavedModel(folder);
-    const bytes = modules.get(programs[0]?.network ?? '');
-    if (bytes === undefined) throw new UnsupportedModel('The compiler made no ONNX module of the network.');
-    return bytes;
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+async function writePreparation(
+  file: string | undefined,
+  recipe: PreprocessingRecipe,
+  ends: StagedOnnx['ends'] | undefined,
+): Promise<DecoderRequest | undefined> {
+  if (file === undefined || ends === undefined) return undefined;
+  const { bytes, decoder } = preparationModule(ends, recipe);
+  await writeFile(file, bytes);
+  return decoder;
 }
 
 async function savedModelFiles(folder: string): Promise<readonly WrittenFile[]> {
@@ -176,9 +160,6 @@ async function savedModelFiles(folder: string): Promise<readonly WrittenFile[]> 
   return Promise.all(names.map((name) => writtenFile(folder, name)));
 }
 
-async function writtenFile(folder: string, name: string): Promise<WrittenFile> {
-  const file = path.join(folder, name);
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return { path: name, size: (await stat(file)).size, sha256: hash.digest('hex') };
+async function written(file: string, ends: StagedOnnx['ends']): Promise<WrittenOnnx> {
+  return { ...(await writtenFile(path.dirname(file), path.basename(file))), ...ends };
 }

@@ -85,6 +85,7 @@ export function tinyModel(): CompiledModel {
         decoder: { dct: 'fast', channels: 3 },
         prepare: 'prepare-0',
         network: 'network-0',
+        networkInput: 'prepared',
       },
       {
         kind: 'tensor',
