@@ -8,19 +8,23 @@ import { createLog } from '../telemetry/log.ts';
 import { outputForms, resultWriter, type FileResult, type OutputForm } from './classify-output.ts';
 import { createCounter } from './counter.ts';
 import { inOrder } from './in-order.ts';
+import { namedPictures, type NamedPicture } from './named-pictures.ts';
 import { takeOwnFlags, wantsHelp } from './own-flags.ts';
-import { findPictures } from './picture-files.ts';
+import { reportNameFault, reportPlaceFault } from './report/report-file.ts';
+import { Report } from './report/report.ts';
 import { reportFaults } from './report-faults.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
 
 const usage = `fovea classify: classifies picture files without a server
 
 Usage: fovea classify <files or folders…> [--model <name>] [--top <n>] [--output table|json|csv]
+       [--report <file.html>]
 
 Options:
   --model     which model answers (default: the one behind /classify/resnet)
   --top       how many predictions to show a picture (default 1)
   --output    table for people, json or csv for programs (default table)
+  --report    also write an HTML page: samples, confusion matrix, reliability, mistakes
 
 The settings of fovea serve apply too: --models-dir, --workers, --classify-formats and so on.
 
@@ -31,11 +35,12 @@ interface Request {
   readonly model: string;
   readonly top: number;
   readonly output: OutputForm;
+  readonly report: string | undefined;
   readonly configuration: Configuration;
 }
 
 export async function classify(words: readonly string[], terminal: Terminal): Promise<number> {
-  const own = takeOwnFlags(words, { switches: [], values: ['--model', '--top', '--output'] });
+  const own = takeOwnFlags(words, { switches: [], values: ['--model', '--top', '--output', '--report'] });
   if (wantsHelp(own)) {
     terminal.out.write(`${usage}\n`);
     return exitCodes.done;
@@ -52,12 +57,18 @@ export async function classify(words: readonly string[], terminal: Terminal): Pr
   if (places.length === 0) faults.push('Name at least one picture file or folder; --help tells more.');
   if (!Number.isInteger(top) || top < 1) faults.push('--top must be a whole number above 0.');
   if (output === undefined) faults.push(`--output must be one of ${outputForms.join(', ')}.`);
+  const report = own.values.get('--report');
+  const nameFault = report === undefined ? undefined : reportNameFault(report);
+  if (nameFault !== undefined) faults.push(nameFault);
   if (faults.length > 0 || output === undefined || 'faults' in outcome) {
     reportFaults(faults, terminal);
     return exitCodes.misused;
   }
   const model = own.values.get('--model') ?? 'resnet';
-  return classifyAll({ words: places, model, top, output, configuration: outcome.configuration }, terminal);
+  return classifyAll(
+    { words: places, model, top, output, report, configuration: outcome.configuration },
+    terminal,
+  );
 }
 
 /** Places are the words that neither are flags nor values of flags, and everything after a lone `--`. */
@@ -78,7 +89,12 @@ function splitWords(words: readonly string[]): { places: readonly string[]; flag
 const picturesAtOnce = availableParallelism() * 2;
 
 async function classifyAll(request: Request, terminal: Terminal): Promise<number> {
-  const { model } = request;
+  const { model, report } = request;
+  const placeFault = report === undefined ? undefined : await reportPlaceFault(report);
+  if (placeFault !== undefined) {
+    reportFaults([placeFault], terminal);
+    return exitCodes.failed;
+  }
   const configuration = {
     ...request.configuration,
     // The limit is for strangers' requests; the command's own work is never too much.
@@ -87,8 +103,11 @@ async function classifyAll(request: Request, terminal: Terminal): Promise<number
   const endings = configuration.classifyFormats.flatMap((format) =>
     format === 'jpeg' ? ['.jpg', '.jpeg'] : [`.${format}`],
   );
-  const { files, faults } = await findPictures(request.words, endings);
-  reportFaults(faults, terminal);
+  const pictures = await namedPictures(request.words, endings);
+  reportFaults(
+    pictures.flatMap(({ fault }) => fault ?? []),
+    terminal,
+  );
   const log = createLog({ level: 'warn', pretty: true, destination: terminal.error });
   const models = await openModels({ configuration, log, only: model });
   const counter = createCounter(terminal.error);
@@ -99,8 +118,8 @@ async function classifyAll(request: Request, terminal: Terminal): Promise<number
     }
     counter.show(`loading ${models.installed[0] ?? model}`);
     await models.load(terminal.stop);
-    const failed = await classifyFiles(request, files, { models, counter, terminal });
-    return failed || faults.length > 0 || terminal.stop.aborted ? exitCodes.failed : exitCodes.done;
+    const failed = await classifyPictures(request, pictures, { models, counter, terminal });
+    return failed || terminal.stop.aborted ? exitCodes.failed : exitCodes.done;
   } catch (error) {
     if (!(error instanceof ServingError)) throw error;
     reportFaults([error.message], terminal);
@@ -117,9 +136,10 @@ function knownModels(names: readonly string[]): string {
     : `Known models: ${names.join(', ')}.`;
 }
 
-async function classifyFiles(
-  { model, top, output }: Request,
-  files: readonly string[],
+/** Whether any of them failed. */
+async function classifyPictures(
+  { model, top, output, report: place, words, configuration }: Request,
+  pictures: readonly NamedPicture[],
   {
     models,
     counter,
@@ -128,9 +148,15 @@ async function classifyFiles(
 ): Promise<boolean> {
   const { classification } = models;
   const target = classification.target({ model, top });
+  const files = pictures.flatMap(({ file, fault }) => (fault === undefined ? file : []));
   const writer = resultWriter(output, terminal.out);
+  const report =
+    place === undefined
+      ? undefined
+      : new Report({ place, target, places: words, files, maxPixels: configuration.maxPixels });
   let [done, failed] = [0, 0];
-  const work = async (file: string): Promise<FileResult> => {
+  const work = async ({ file, fault }: NamedPicture): Promise<FileResult> => {
+    if (fault !== undefined) return { file, outcome: { error: fault } };
     try {
       const picture = { bytes: await readFile(file), name: file };
       const { classes, predictions } = await classification.classify(target, [picture], terminal.stop);
@@ -141,7 +167,7 @@ async function classifyFiles(
     }
   };
   await inOrder({
-    items: files,
+    items: pictures,
     width: picturesAtOnce,
     work,
     done: (result) => {
@@ -149,11 +175,18 @@ async function classifyFiles(
       if ('error' in result.outcome) failed += 1;
       counter.clear();
       writer.row(result);
-      counter.show(`${done} of ${files.length} pictures${failed > 0 ? `, ${failed} failed` : ''}`);
+      report?.add(result);
+      counter.show(`${done} of ${pictures.length} pictures${failed > 0 ? `, ${failed} failed` : ''}`);
     },
     signal: terminal.stop,
   });
   counter.clear();
   writer.finish();
-  return failed > 0;
+  if (report === undefined) return failed > 0;
+  counter.show('writing the report');
+  const reportFault = await report.write(terminal.stop);
+  counter.clear();
+  if (reportFault === undefined) terminal.error.write(`The report is in ${report.place}.\n`);
+  else reportFaults([reportFault], terminal);
+  return failed > 0 || reportFault !== undefined;
 }

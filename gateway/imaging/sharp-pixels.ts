@@ -1,5 +1,5 @@
-/** Decodes through sharp: the accurate transform, CMYK, PNG, WebP and GIF; loaded at the first such picture. */
-import type { Sharp, SharpOptions } from 'sharp';
+/** Decodes through sharp: the accurate transform, CMYK, PNG, WebP and GIF. */
+import { openWithSharp } from './open-with-sharp.ts';
 
 export type RawSpace = 'srgb' | 'cmyk';
 
@@ -8,10 +8,6 @@ export interface RawPixels {
   readonly width: number;
   readonly height: number;
 }
-
-type OpenImage = (bytes: Uint8Array, options: SharpOptions) => Sharp;
-
-let openImage: Promise<OpenImage> | undefined;
 
 /**
  * Samples as they are in the file: no rotation, no colour profile, no gamma; alpha dropped without blending; 8 bits.
@@ -24,9 +20,11 @@ export async function readRawPixels(
   space: RawSpace,
   maxPixels: number,
 ): Promise<RawPixels> {
-  openImage ??= loadSharp();
-  const open = await openImage;
-  const image = open(bytes, { failOn: 'truncated', ignoreIcc: true, limitInputPixels: maxPixels });
+  const image = await openWithSharp(bytes, {
+    failOn: 'truncated',
+    ignoreIcc: true,
+    limitInputPixels: maxPixels,
+  });
   const inSpace = space === 'cmyk' ? image.pipelineColourspace('cmyk') : image.removeAlpha();
   const { data, info } = await inSpace.toColourspace(space).raw().toBuffer({ resolveWithObject: true });
   const channels = space === 'cmyk' ? 4 : 3;
@@ -36,13 +34,4 @@ export async function readRawPixels(
     width: info.width,
     height: info.height,
   };
-}
-
-/** Importing costs a worker thread 45 to 95 ms and the process 30 MB, which most servers never need. */
-async function loadSharp(): Promise<OpenImage> {
-  const { default: sharp } = await import('sharp');
-  // Workers are the parallelism of this house; libvips' own threads and cache would only add memory.
-  sharp.concurrency(1);
-  sharp.cache(false);
-  return (bytes, options) => sharp(bytes, options);
 }
