@@ -6,6 +6,8 @@ export interface Bench {
   readonly models: readonly ModelUnderTest[];
   /** Absolute paths of JPEG files. */
   readonly pictures: readonly string[];
+  /** Models on tensors, as in MODELS_DIR, for the scenario that compares many of them. */
+  readonly familiesFolder: string | undefined;
   /** Fewer and shorter rounds: for a first look, not for a record. */
   readonly isQuick: boolean;
   /** Absolute path of a folder for anything; removed at the end. */

@@ -1,6 +1,8 @@
 /** Every scenario, in the order in which they run. */
 import type { Scenario } from './bench.ts';
 import { compile } from './scenarios/compile.ts';
+import { convert } from './scenarios/convert.ts';
+import { families } from './scenarios/families.ts';
 import { forward } from './scenarios/forward.ts';
 import { health } from './scenarios/health.ts';
 import { httpThroughput } from './scenarios/http-throughput.ts';
@@ -12,10 +14,12 @@ import { tensorflow } from './scenarios/tensorflow.ts';
 
 export const catalogue: readonly Scenario[] = [
   compile,
+  convert,
   start,
   plainGraph,
   forward,
   tensorflow,
+  families,
   httpThroughput,
   loneLatency,
   health,

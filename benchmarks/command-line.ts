@@ -8,6 +8,7 @@ export interface BenchOptions {
   readonly isQuick: boolean;
   readonly modelsFolder: string | undefined;
   readonly picturesFolder: string | undefined;
+  readonly familiesFolder: string | undefined;
   readonly jsonFile: string | undefined;
 }
 
@@ -29,6 +30,7 @@ export function readCommandLine(words: readonly string[], scenarios: readonly Na
         quick: { type: 'boolean' },
         'models-dir': { type: 'string' },
         pictures: { type: 'string' },
+        'families-dir': { type: 'string' },
         json: { type: 'string' },
       },
     }));
@@ -49,6 +51,7 @@ export function readCommandLine(words: readonly string[], scenarios: readonly Na
       isQuick: values.quick === true,
       modelsFolder: values['models-dir'],
       picturesFolder: values.pictures,
+      familiesFolder: values['families-dir'],
       jsonFile: values.json,
     },
   };
@@ -66,6 +69,9 @@ Usage: npm run bench -- [options]
                       where they lie in ../shared/data/models
   --pictures FOLDER   JPEG files to classify; default: ../shared/data/imagenet-samples, else small
                       ones from verification/test_data
+  --families-dir FOLDER
+                      SavedModels of keras.applications, as
+                      verification/fidelity/keras-families/export-families.py writes them
   --json FILE         also write everything to FILE; - writes JSON instead of the table to standard output
   --help              this text
 

@@ -29,7 +29,7 @@ export async function runBench({ options, scenarios, scratch, line }: BenchRun):
   let foreignShare = 0;
   line.show('looking for models and pictures');
   const shared = path.resolve('..', 'shared', 'data');
-  const { modelsFolder, picturesFolder, isQuick } = options;
+  const { modelsFolder, picturesFolder, familiesFolder, isQuick } = options;
   const found = await findModels({ modelsFolder, shared: path.join(shared, 'models'), scratch });
   for (const reason of found.missing) {
     line.say(reason);
@@ -45,6 +45,7 @@ export async function runBench({ options, scenarios, scratch, line }: BenchRun):
   const common = {
     models: found.models,
     pictures: spread(pictures.files, mostPictures),
+    familiesFolder,
     isQuick,
     scratch,
     cache: path.join(scratch, 'cache'),

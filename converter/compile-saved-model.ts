@@ -1,5 +1,6 @@
 /** SavedModel in, ONNX programs out: the one public function of the compiler. */
 import type { Signature, TensorSpecification } from '../gateway/domain/engine.ts';
+import type { StatedPreprocessing } from '../gateway/domain/preprocessing.ts';
 import type { Tensor } from '../gateway/domain/tensor.ts';
 import { referenceKey, type FlatNode } from './graph/flat-graph.ts';
 import { FunctionFlattener } from './graph/flatten-functions.ts';
@@ -8,25 +9,33 @@ import { lowerGraph, variableNodes } from './lowering/lower-graph.ts';
 import { isNumeric } from './lowering/lowering.ts';
 import type { OnnxGraph, ValueType } from './onnx/onnx-graph.ts';
 import { optimise, optimisePicture } from './passes/optimise.ts';
+import { picturesForTensors, picturesSignature } from './pictures-for-tensors.ts';
 import type { CompiledModel, SignatureProgram } from './program.ts';
+import { answeringSignatures } from './readers/saved-model/meta-graph.ts';
 import { readSavedModel, type SavedModel } from './readers/saved-model/read-saved-model.ts';
 import type { SignatureDefinition, SignatureTensor } from './readers/saved-model/tensorflow-graph.ts';
 import { runsElsewhere, UnsupportedModel } from './unsupported-model.ts';
 import { SharedModules } from './writers/shared-modules.ts';
 
-/** A signature that only initialises the model and answers nothing. */
-const initialisationSignature = '__saved_model_init_op';
-
 /** What the module `prepare` gives and the module `network` takes. */
 const networkInput = 'prepared';
 
+export interface CompileOptions {
+  /** How pictures become tensors, for models that take tensors only; what is not said is as usual. */
+  readonly preprocessing?: StatedPreprocessing | undefined;
+}
+
 /**
- * Compiles every signature it can.
+ * Compiles every signature it can. A model that takes no pictures gets a signature `pictures` in front of the one on
+ * tensors, where that one takes a picture's numbers and answers scores.
  *
  * @param folder a SavedModel: `saved_model.pb` and `variables/`.
  * @throws UnsupportedModel when no signature compiles; the sentence names the operation and the node.
  */
-export async function compileSavedModel(folder: string): Promise<CompiledModel> {
+export async function compileSavedModel(
+  folder: string,
+  { preprocessing }: CompileOptions = {},
+): Promise<CompiledModel> {
   const savedModel = await readSavedModel(folder);
   const programs: SignatureProgram[] = [];
   const modules = new SharedModules();
@@ -51,13 +60,19 @@ export async function compileSavedModel(folder: string): Promise<CompiledModel> 
     const [reason = 'The SavedModel has no signature that answers anything.'] = skipped.values();
     throw new UnsupportedModel(reason);
   }
+  try {
+    const pictures = picturesForTensors(programs, preprocessing ?? {}, modules);
+    if (pictures !== undefined) programs.push(pictures);
+  } catch (error) {
+    if (!(error instanceof UnsupportedModel)) throw error;
+    // Only whoever said how pictures are prepared expects the model to take them.
+    if (preprocessing !== undefined) skipped.set(picturesSignature, error.message);
+  }
   return { programs, modules: modules.byName, skipped };
 }
 
 function servingFirst({ graph }: SavedModel): readonly SignatureDefinition[] {
-  const definitions = [...graph.signatures.values()].filter(
-    ({ name, outputs }) => name !== initialisationSignature && outputs.length > 0,
-  );
+  const definitions = answeringSignatures(graph);
   const rank = ({ name }: SignatureDefinition): number => Number(name !== 'serving_default');
   return definitions.sort((left, right) => rank(left) - rank(right));
 }
@@ -208,5 +223,6 @@ function compilePictures(
       ? {}
       : { prepareLarge: modules.add('prepare-large', graphs.prepareLarge) }),
     network: modules.add('network', graphs.network),
+    networkInput,
   };
 }

@@ -25,8 +25,10 @@ export interface PictureProgram {
   readonly prepare: string;
   /** A module like `prepare` that takes less time and memory for pictures above a megapixel, where there is one. */
   readonly prepareLarge?: string | undefined;
-  /** Module with one input `prepared` ([N,…]) and one output per signature output, of the same name. */
+  /** Module that takes the prepared pictures ([N,…]) and has one output per signature output, of the same name. */
   readonly network: string;
+  /** Name of that module's input; it is a signature's own where the module is shared with one on tensors. */
+  readonly networkInput: string;
 }
 
 /** A signature on tensors: one module whose inputs and outputs carry the signature's names. */

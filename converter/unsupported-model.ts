@@ -1,7 +1,7 @@
 /** The compiler's one kind of refusal: a sentence that names what it met and what to do instead. */
 
 /** Ends every refusal of something that TensorFlow itself can run. */
-export const runsElsewhere = 'The TensorFlow Serving engine can run this model: set TF_SERVICE to its host.';
+export const runsElsewhere = 'TensorFlow Serving can run this model.';
 
 export class UnsupportedModel extends Error {
   constructor(sentence: string, options: { readonly cause?: unknown } = {}) {

@@ -1,4 +1,4 @@
-/** Process that uses the embedded engine directly, without HTTP: pictures, or the network alone. */
+/** Process that uses the embedded engine directly, without HTTP: pictures, tensors, or the network alone. */
 import { readFile } from 'node:fs/promises';
 import type { LoadedModel, Signature } from '../../gateway/domain/engine.ts';
 import { elementCount, type Tensor } from '../../gateway/domain/tensor.ts';
@@ -13,7 +13,8 @@ const { signal } = new AbortController();
 let act: (item: number) => Promise<void> = () => Promise.reject(new Error('no model is open'));
 
 async function open(request: Request): Promise<object> {
-  const isNetwork = textOf(request, 'part') === 'network';
+  const part = textOf(request, 'part');
+  const isNetwork = part === 'network';
   const engine = createOnnxEngine({
     cacheDirectory: textOf(request, 'cache'),
     maxQueue: 256,
@@ -29,9 +30,8 @@ async function open(request: Request): Promise<object> {
     },
     { signal },
   );
-  act = isNetwork
-    ? networkAct(model, numbersOf(request, 'inputShape'))
-    : await pictureAct(model, textsOf(request, 'pictures'));
+  if (part === 'picture') act = await pictureAct(model, textsOf(request, 'pictures'));
+  else act = tensorAct(model, isNetwork ? numbersOf(request, 'inputShape') : undefined);
   return {};
 }
 
@@ -53,10 +53,15 @@ async function pictureAct(
   };
 }
 
-function networkAct(model: LoadedModel, shape: readonly number[]): (item: number) => Promise<void> {
+/** @param given where the signature leaves sizes open; a batch of one otherwise. */
+function tensorAct(
+  model: LoadedModel,
+  given: readonly number[] | undefined,
+): (item: number) => Promise<void> {
   const signature: Signature | undefined = [...model.signatures.values()][0];
   const input = signature?.inputs[0];
   if (input === undefined) throw new Error('the model has no input');
+  const shape = given ?? input.shape.map((size) => size ?? 1);
   const inputs = new Map<string, Tensor>([
     [input.name, { datatype: 'float32', shape, elements: noise(elementCount(shape)) }],
   ]);

@@ -47,9 +47,18 @@ export class HttpConnection {
     });
   }
 
+  /** A server closes what is idle for long, such as while the bench waits for a quiet machine. */
+  get isOpen(): boolean {
+    return !this.#socket.destroyed && this.#socket.writable;
+  }
+
   /** One request at a time. */
   exchange(request: Uint8Array): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      if (!this.isOpen) {
+        reject(new Error('the connection is closed'));
+        return;
+      }
       this.#pending = { resolve, reject };
       this.#socket.write(request);
     });

@@ -9,7 +9,7 @@ import { pictureRequest, plainRequest } from './http-requests.ts';
 
 let port = 0;
 let requests: readonly Buffer[] = [];
-const connections: HttpConnection[] = [];
+let connections: HttpConnection[] = [];
 
 async function open(request: Request): Promise<object> {
   port = numberOf(request, 'port');
@@ -34,6 +34,7 @@ async function send(item: number, slot: number): Promise<void> {
 }
 
 async function connect(count: number): Promise<void> {
+  connections = connections.filter(({ isOpen }) => isOpen);
   while (connections.length < count) connections.push(await HttpConnection.open(port));
 }
 

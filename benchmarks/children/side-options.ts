@@ -38,6 +38,19 @@ export function engineSide(
   };
 }
 
+/** The embedded engine with a model whose signature takes tensors: one made-up picture, over and over. */
+export function engineTensorSide(
+  { cache }: Bench,
+  { name, version, folder }: Pick<ModelUnderTest, 'name' | 'version' | 'folder'>,
+): ChildSideOptions {
+  return {
+    name: 'engine',
+    command: nodeCommand('engine-loop'),
+    open: { part: 'tensor', name, version, folder, cache },
+    run: { concurrency: 1 },
+  };
+}
+
 /** The engine with the network alone: tensors in, nothing decoded or prepared. */
 export function engineNetworkSide(
   { cache }: Bench,

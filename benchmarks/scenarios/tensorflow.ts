@@ -1,7 +1,5 @@
 /** Against the original: JPEG bytes in, class out, one picture a call, the engine ÷ TensorFlow in process. */
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Scenario } from '../bench.ts';
 import { engineSide } from '../children/side-options.ts';
 import { compareSides } from '../compare-sides.ts';
@@ -9,6 +7,7 @@ import { atLeast, figure, ratio } from '../measurement/finding.ts';
 import { fastest } from '../measurement/interleave.ts';
 import { median, medianRatio } from '../measurement/statistics.ts';
 import type { ModelKind } from '../surroundings/find-models.ts';
+import { missingTensorflow, pythonWithTensorflow } from '../surroundings/find-tensorflow.ts';
 
 const bounds: Record<ModelKind, number | undefined> = { resnet50: 1.2, edgetpu: 1, other: undefined };
 
@@ -19,9 +18,7 @@ export const tensorflow: Scenario = {
     bench.progress('looking for Python with TensorFlow');
     const python = await pythonWithTensorflow();
     if (python === undefined) {
-      bench.skipped(
-        'no Python with tensorflow here; name one with FOVEA_PYTHON (pip install tensorflow-cpu)',
-      );
+      bench.skipped(missingTensorflow);
       return;
     }
     const baseline = path.resolve('benchmarks', 'tensorflow-baseline.py');
@@ -55,15 +52,3 @@ export const tensorflow: Scenario = {
     }
   },
 };
-
-async function pythonWithTensorflow(): Promise<string | undefined> {
-  const candidates = [process.env['FOVEA_PYTHON'], 'python3', 'python'];
-  for (const program of candidates.filter((name) => name !== undefined)) {
-    const found = await promisify(execFile)(program, ['-c', 'import tensorflow']).then(
-      () => true,
-      () => false,
-    );
-    if (found) return program;
-  }
-  return undefined;
-}

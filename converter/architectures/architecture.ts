@@ -1,7 +1,7 @@
 /** What every architecture is: a name, how its checkpoints are known, and the network its names stand for. */
+import type { PreprocessingRecipe } from '../../gateway/domain/preprocessing.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import type { Value } from '../network/network-builder.ts';
-import type { PreprocessingRecipe } from '../network/preprocessing-recipe.ts';
 import type { Layers } from './layers.ts';
 
 export interface Architecture {

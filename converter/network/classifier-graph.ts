@@ -1,11 +1,12 @@
 /** Places a network behind its two signatures: encoded pictures, and pictures already prepared. */
+import type { PreprocessingRecipe } from '../../gateway/domain/preprocessing.ts';
 import type { TensorFlowNode } from '../readers/saved-model/tensorflow-graph.ts';
 import { shape, type } from './attributes.ts';
 import { GraphNodes } from './graph-nodes.ts';
 import { placeNetwork, type ModelGraph, type Network } from './model-graph.ts';
 import { pictureFunctions } from './picture-functions.ts';
 import { addPictureLoop } from './picture-loop.ts';
-import { requireFeasible, type PreprocessingRecipe } from './preprocessing-recipe.ts';
+import { requireFeasible } from './preprocessing-recipe.ts';
 
 export const pictureSignature = 'serving_default';
 export const tensorSignature = 'tensor';

@@ -15,10 +15,12 @@ const outputNames: ReadonlyMap<string, string> = new Map([
   ['Mul', 'z'],
   ['RealDiv', 'z'],
   ['ResizeBilinear', 'resized_images'],
+  ['Round', 'y'],
   ['ScaleAndTranslate', 'resized_images'],
   ['Sub', 'z'],
   ['TensorListGetItem', 'item'],
   ['TensorListSetItem', 'output_handle'],
+  ['Transpose', 'y'],
 ]);
 
 type Number = 'int32' | 'float32';
@@ -52,7 +54,7 @@ export class FunctionBody {
     return this.add(name, operation, inputs, { T: type(datatype) });
   }
 
-  cast(name: string, input: string, from: Number | 'uint8', to: Number): string {
+  cast(name: string, input: string, from: Number | 'uint8', to: Number | 'uint8'): string {
     return this.add(name, 'Cast', [input], {
       SrcT: type(from),
       DstT: type(to),

@@ -1,9 +1,9 @@
 /** The two functions of the loop over pictures: whether another turn follows, and what a turn does. */
+import type { PreprocessingRecipe } from '../../gateway/domain/preprocessing.ts';
 import { boolean, integer, text, type } from './attributes.ts';
 import { FunctionBody } from './function-body.ts';
 import type { FunctionGraph } from './model-graph.ts';
 import { preparePicture } from './prepare-picture.ts';
-import type { PreprocessingRecipe } from './preprocessing-recipe.ts';
 
 export const loopCondition = 'more_pictures';
 export const loopBody = 'prepare_picture';
@@ -42,7 +42,7 @@ function bodyFunction(recipe: PreprocessingRecipe): FunctionGraph {
     ratio: integer(1),
     fancy_upscaling: boolean(true),
     try_recover_truncated: boolean(false),
-    dct_method: text(''),
+    dct_method: text(recipe.dct === 'accurate' ? 'INTEGER_ACCURATE' : ''),
   });
   const prepared = preparePicture(body, pixels, recipe);
   const written = body.add('write', 'TensorListSetItem', ['prepared_pictures', 'index', prepared], {

@@ -1,28 +1,6 @@
-/** How a picture becomes the numbers a network was trained on. */
+/** Which preprocessing recipes can be followed, and how one adapts to another size. */
+import type { PreprocessingRecipe } from '../../gateway/domain/preprocessing.ts';
 import { UnsupportedModel } from '../unsupported-model.ts';
-
-/**
- * `bilinear` and `bicubic` widen their kernel when they shrink, as Pillow does; `legacy-bilinear` is TensorFlow 1's,
- * which looks at four pixels only.
- */
-export const resizeFilters = ['bilinear', 'bicubic', 'legacy-bilinear'] as const;
-
-export type ResizeFilter = (typeof resizeFilters)[number];
-
-/** A triple counts red, green, blue, on the scale from 0 to 255. */
-export type ChannelTriple = readonly [red: number, green: number, blue: number];
-
-export interface PreprocessingRecipe {
-  /** Pixels of the shorter side after resizing, its proportions kept; `stretch` resizes to the square itself. */
-  readonly resize: number | 'stretch';
-  readonly filter: ResizeFilter;
-  /** Side, in pixels, of the square that the network takes, cut from the middle. */
-  readonly size: number;
-  /** Subtracted first. */
-  readonly mean: ChannelTriple;
-  /** Divided by last. */
-  readonly deviation: ChannelTriple;
-}
 
 const largestSize = 4096;
 

@@ -20,6 +20,18 @@ export function readTags(metaGraph: ProtobufField): string[] {
   return tags;
 }
 
+/** TensorFlow's own signature that only initialises the model. */
+const initialisationSignature = '__saved_model_init_op';
+
+/** The signatures that somebody can ask something, in no particular order. */
+export function answeringSignatures({
+  signatures,
+}: Pick<TensorFlowGraph, 'signatures'>): SignatureDefinition[] {
+  return [...signatures.values()].filter(
+    ({ name, outputs }) => name !== initialisationSignature && outputs.length > 0,
+  );
+}
+
 export function readMetaGraph(metaGraph: ProtobufField): TensorFlowGraph {
   const nodes: TensorFlowNode[] = [];
   const functions = new Map<string, TensorFlowFunction>();

@@ -1,12 +1,16 @@
-/** Opens a SavedModel folder: the graph made for serving, and a source for the values of its variables. */
+/** Opens a SavedModel folder: the graph made for serving, its signatures, and a source for the values of its variables. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UnsupportedModel } from '../../unsupported-model.ts';
 import { MalformedBytes } from '../../wire/malformed-bytes.ts';
 import { readProtobuf } from '../../wire/protobuf-reader.ts';
 import type { ProtobufField } from '../../wire/protobuf-reader.ts';
-import { readMetaGraph, readTags } from './meta-graph.ts';
+import { chooseCallFunction } from './call-function.ts';
+import { answeringSignatures, readMetaGraph, readTags } from './meta-graph.ts';
+import { readSavedObjectGraph } from './saved-object-graph.ts';
+import { serveByCall } from './serve-by-call.ts';
 import type { TensorFlowGraph } from './tensorflow-graph.ts';
+import { trackedKeys } from './tracked-keys.ts';
 import { CheckpointVariables } from './variables.ts';
 import type { VariableSource } from './variables.ts';
 
@@ -21,6 +25,8 @@ export interface SavedModel {
 /**
  * Reads the whole graph at once, variables only when asked for.
  *
+ * A model without signatures (a layer from TensorFlow Hub) answers by its call function as `serving_default`.
+ *
  * Attributes that hold their default may be missing from nodes: TensorFlow strips them when it saves.
  *
  * @param folder a version folder, the one that holds `saved_model.pb`.
@@ -29,12 +35,33 @@ export interface SavedModel {
 export async function readSavedModel(folder: string): Promise<SavedModel> {
   const bytes = await readGraphFile(folder);
   try {
-    const graph = readMetaGraph(servingGraph(readProtobuf(bytes)));
+    const metaGraph = servingGraph(readProtobuf(bytes));
+    const written = readMetaGraph(metaGraph);
+    const graph =
+      answeringSignatures(written).length > 0 ? written : await withCall(metaGraph, written, folder);
     return { graph, variables: new CheckpointVariables(folder, graph) };
   } catch (cause) {
     if (!(cause instanceof MalformedBytes)) throw cause;
     throw new UnsupportedModel(`${fileName} is damaged or not a SavedModel: ${cause.message}`, { cause });
   }
+}
+
+/** The graph with a call of its own model for a signature, when the model can be called at all. */
+async function withCall(
+  metaGraph: ProtobufField,
+  graph: TensorFlowGraph,
+  folder: string,
+): Promise<TensorFlowGraph> {
+  const field = [...metaGraph.fields()].find(({ number }) => number === 7);
+  const saved = field && readSavedObjectGraph(field);
+  const call = saved && chooseCallFunction(saved);
+  if (saved === undefined || call === undefined) return graph;
+  const hasVariables = call.captures.some((place) => saved.objects[place]?.content.kind === 'variable');
+  const stored = hasVariables ? await new CheckpointVariables(folder, graph).objects() : [];
+  return serveByCall(graph, call, {
+    objects: saved.objects,
+    variableKeys: trackedKeys(saved.objects, stored),
+  });
 }
 
 async function readGraphFile(folder: string): Promise<Uint8Array> {

@@ -2,7 +2,12 @@
 import type { Tensor } from '../../../gateway/domain/tensor.ts';
 import { UnsupportedModel } from '../../unsupported-model.ts';
 import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import { objectGraphKey, readCheckpointObjectGraph } from './checkpoint-object-graph.ts';
+import {
+  objectGraphKey,
+  readCheckpointObjectGraph,
+  readCheckpointObjects,
+} from './checkpoint-object-graph.ts';
+import type { CheckpointObject } from './checkpoint-object-graph.ts';
 import { restoredKeys } from './restored-keys.ts';
 import type { RestoredKey } from './restored-keys.ts';
 import { TensorBundle } from './tensor-bundle.ts';
@@ -25,7 +30,7 @@ export class CheckpointVariables implements VariableSource {
   #nodes: ReadonlyMap<string, TensorFlowNode> | undefined;
   #restored: ReadonlyMap<string, RestoredKey> | undefined;
   #bundle: Promise<TensorBundle> | undefined;
-  #objectGraph: Promise<ReadonlyMap<string, string>> | undefined;
+  #objectGraph: Promise<ReadonlyMap<string, string> | undefined> | undefined;
 
   /** @param folder the folder that holds `variables/`; nothing is read before the first `read`. */
   constructor(folder: string, graph: TensorFlowGraph) {
@@ -37,11 +42,24 @@ export class CheckpointVariables implements VariableSource {
     this.#nodes ??= new Map(this.#graph.nodes.map((node) => [node.name, node]));
     const node = this.#nodes.get(nodeName);
     if (node === undefined) throw new UnsupportedModel(`The graph has no variable ${nodeName}.`);
-    this.#bundle ??= TensorBundle.open(this.#folder, checkpointPrefix);
-    const bundle = await this.#bundle;
+    const bundle = await this.#open();
     const tensor = await bundle.read(await this.#keyOf(node, bundle));
     refuseMisfit(node, tensor);
     return tensor;
+  }
+
+  /**
+   * The objects that the checkpoint was written from; none when it was written from a graph.
+   *
+   * @throws UnsupportedModel when there is no checkpoint, or it is damaged.
+   */
+  async objects(): Promise<readonly CheckpointObject[]> {
+    return (await readObjectGraph(await this.#open(), readCheckpointObjects)) ?? [];
+  }
+
+  #open(): Promise<TensorBundle> {
+    this.#bundle ??= TensorBundle.open(this.#folder, checkpointPrefix);
+    return this.#bundle;
   }
 
   async #keyOf(node: TensorFlowNode, bundle: TensorBundle): Promise<string> {
@@ -56,9 +74,9 @@ export class CheckpointVariables implements VariableSource {
     const names = [node.name, sharedName(node)].filter((name) => name !== '');
     const byName = names.find((name) => bundle.has(name));
     if (byName !== undefined) return byName;
-    this.#objectGraph ??= readObjectGraph(bundle);
+    this.#objectGraph ??= readObjectGraph(bundle, readCheckpointObjectGraph);
     const objectGraph = await this.#objectGraph;
-    const key = names.map((name) => objectGraph.get(name)).find((found) => found !== undefined);
+    const key = names.map((name) => objectGraph?.get(name)).find((found) => found !== undefined);
     if (key !== undefined) return key;
     throw new UnsupportedModel(
       `Variable ${node.name} has no value in ${checkpointPrefix}.index; export the model with its variables saved.`,
@@ -71,13 +89,16 @@ function sharedName(node: TensorFlowNode): string {
   return attribute?.kind === 'string' ? attribute.value : '';
 }
 
-async function readObjectGraph(bundle: TensorBundle): Promise<ReadonlyMap<string, string>> {
-  if (!bundle.has(objectGraphKey)) return new Map();
+async function readObjectGraph<Result>(
+  bundle: TensorBundle,
+  read: (bytes: Uint8Array) => Result,
+): Promise<Result | undefined> {
+  if (!bundle.has(objectGraphKey)) return undefined;
   const stored = await bundle.read(objectGraphKey);
   const bytes = stored.datatype === 'string' ? stored.elements[0] : undefined;
-  if (bytes === undefined) return new Map();
+  if (bytes === undefined) return undefined;
   try {
-    return readCheckpointObjectGraph(bytes);
+    return read(bytes);
   } catch (cause) {
     if (!(cause instanceof MalformedBytes)) throw cause;
     throw new UnsupportedModel(

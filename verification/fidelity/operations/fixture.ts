@@ -16,8 +16,9 @@ export interface RecordedRun {
 /** Below the repository's root, wherever the compiled test lies. */
 export const fixturesFolder = path.resolve('verification', 'fidelity', 'operations', 'fixtures');
 
-export async function readRuns(family: string): Promise<readonly RecordedRun[]> {
-  const text = await readFile(path.join(fixturesFolder, family, 'runs.json'), 'utf8');
+/** @param root where the family's folder lies. */
+export async function readRuns(family: string, root = fixturesFolder): Promise<readonly RecordedRun[]> {
+  const text = await readFile(path.join(root, family, 'runs.json'), 'utf8');
   const parsed: unknown = JSON.parse(text);
   if (!Array.isArray(parsed)) throw new Error(`${family}/runs.json is not a list`);
   return parsed.map((entry: unknown) => {

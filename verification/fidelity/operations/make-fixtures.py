@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 
 import absl.logging
 
+from cases.called import called
 from cases.convolution import convolution
 from cases.element_wise import element_wise
 from cases.graph import graph
@@ -24,7 +25,7 @@ from cases.picture import picture
 from cases.resize import resize
 from cases.shape import shape
 
-FAMILIES = (element_wise, convolution, matrix, shape, resize, network, picture, graph)
+FAMILIES = (element_wise, convolution, matrix, shape, resize, network, picture, graph, called)
 
 
 def main():

@@ -84,7 +84,7 @@ export class ProgramRunner {
     const program = this.#program;
     if (program.kind === 'tensor') return runSession(this.#session(program.network), inputs);
     const prepared = await this.#prepare(program, inputs);
-    return runSession(this.#session(program.network), new Map([['prepared', prepared]]));
+    return runSession(this.#session(program.network), new Map([[program.networkInput, prepared]]));
   }
 
   async close(): Promise<void> {

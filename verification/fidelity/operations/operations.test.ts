@@ -9,7 +9,17 @@ import type { NumericTensor, Tensor } from '../../../gateway/domain/tensor.ts';
 import { fixturesFolder, readRuns, type RecordedRun } from './fixture.ts';
 import { ProgramRunner } from './onnx-run.ts';
 
-const families = ['element-wise', 'convolution', 'matrix', 'shape', 'resize', 'network', 'picture', 'graph'];
+const families = [
+  'element-wise',
+  'convolution',
+  'matrix',
+  'shape',
+  'resize',
+  'network',
+  'picture',
+  'graph',
+  'called',
+];
 /** Of the largest number in an output. */
 const defaultTolerance = 1e-5;
 
@@ -17,19 +27,19 @@ const defaultTolerance = 1e-5;
 const refusals: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   network: { refused_same_name: /both an input and an output x/ },
   picture: {
-    refused_outside_loop: /decodes its picture \(node .*DecodeJpeg\) outside a map_fn loop.*TF_SERVICE/,
-    refused_second_input: /takes something besides the pictures.*TF_SERVICE/,
-    refused_channels: /DecodeJpeg \(node .*\) asks for 0 channels.*TF_SERVICE/,
-    refused_ratio: /DecodeJpeg \(node .*\) asks for a scaled.*TF_SERVICE/,
-    refused_strings: /takes strings \(x\) but decodes no picture.*TF_SERVICE/,
-    refused_If: /operation StatelessIf \(node .*cond\).*TF_SERVICE/,
-    refused_While: /operation StatelessWhile \(node .*while\).*TF_SERVICE/,
-    refused_MatrixInverse: /operation MatrixInverse \(node .*MatrixInverse\).*TF_SERVICE/,
-    refused_label: /operation Const of strings \(node .*\).*TF_SERVICE/,
+    refused_outside_loop: /decodes its picture \(node .*DecodeJpeg\) outside a map_fn loop.*TensorFlow Serving/,
+    refused_second_input: /takes something besides the pictures.*TensorFlow Serving/,
+    refused_channels: /DecodeJpeg \(node .*\) asks for 0 channels.*TensorFlow Serving/,
+    refused_ratio: /DecodeJpeg \(node .*\) asks for a scaled.*TensorFlow Serving/,
+    refused_strings: /takes strings \(x\) but decodes no picture.*TensorFlow Serving/,
+    refused_If: /operation StatelessIf \(node .*cond\).*TensorFlow Serving/,
+    refused_While: /operation StatelessWhile \(node .*while\).*TensorFlow Serving/,
+    refused_MatrixInverse: /operation MatrixInverse \(node .*MatrixInverse\).*TensorFlow Serving/,
+    refused_label: /operation Const of strings \(node .*\).*TensorFlow Serving/,
   },
   graph: {
-    refused_Switch: /operation Switch \(node cond\/.*\).*TF_SERVICE/,
-    refused_loop: /loops through node while\/.*TF_SERVICE/,
+    refused_Switch: /operation Switch \(node cond\/.*\).*TensorFlow Serving/,
+    refused_loop: /loops through node while\/.*TensorFlow Serving/,
     refused_placeholder: /needs the placeholder condition/,
     refused_prepared: /calls an output prepared/,
   },

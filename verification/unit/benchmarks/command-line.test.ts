@@ -17,6 +17,7 @@ describe('command line of the bench', () => {
         isQuick: false,
         modelsFolder: undefined,
         picturesFolder: undefined,
+        familiesFolder: undefined,
         jsonFile: undefined,
       },
     });

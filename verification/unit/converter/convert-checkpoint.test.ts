@@ -7,28 +7,16 @@ import { expect } from 'chai';
 import type { Checkpoint } from '../../../converter/checkpoint.ts';
 import { convertCheckpoint, type ConversionRequest } from '../../../converter/convert-checkpoint.ts';
 import { UnsupportedModel } from '../../../converter/unsupported-model.ts';
+import { safetensorsBytes } from '../../support/safetensors-file.ts';
 import { openSession, runSession } from '../../fidelity/operations/onnx-run.ts';
 import { floats, tinyCheckpoint } from './architectures/tiny-checkpoint.ts';
 
 let work = '';
 const inWork = (name: string): string => path.join(work, name);
 
-/** A safetensors file: the header's length, the header, the tensors' bytes. */
 async function weights(checkpoint: Checkpoint, name: string): Promise<string> {
-  const header: Record<string, unknown> = {};
-  const parts: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, { shape, elements }] of checkpoint.tensors) {
-    const bytes = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + bytes.length] };
-    parts.push(bytes);
-    offset += bytes.length;
-  }
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
   const file = inWork(name);
-  await writeFile(file, Buffer.concat([length, text, ...parts]));
+  await writeFile(file, safetensorsBytes(checkpoint));
   return file;
 }
 

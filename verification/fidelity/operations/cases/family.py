@@ -42,6 +42,9 @@ def as_outputs(result):
 class Family:
     """TF2 cases: each is a `tf.function` that becomes a signature."""
 
+    # Without its objects a SavedModel with signatures means the same.
+    keeps_objects = False
+
     def __init__(self, name):
         self.name = name
         self.module = tf.Module()
@@ -105,7 +108,7 @@ class Family:
         folder = os.path.join(root, self.name)
         shutil.rmtree(folder, ignore_errors=True)
         self.save(folder)
-        strip(folder)
+        strip(folder, self.keeps_objects)
         with open(os.path.join(folder, "runs.json"), "w", encoding="utf-8") as file:
             file.write("[\n" + ",\n".join(json.dumps(run, separators=(",", ":")) for run in self.runs) + "\n]\n")
 
@@ -140,14 +143,15 @@ class GraphFamily(Family):
             builder.save()
 
 
-def strip(folder):
+def strip(folder, keeps_objects):
     """Drops what only training or Python needs, so that a fixture is a few kilobytes."""
     path = os.path.join(folder, "saved_model.pb")
     model = saved_model_pb2.SavedModel()
     with open(path, "rb") as file:
         model.ParseFromString(file.read())
     for graph in model.meta_graphs:
-        graph.ClearField("object_graph_def")
+        if not keeps_objects:
+            graph.ClearField("object_graph_def")
         graph.ClearField("collection_def")
         graph.meta_info_def.ClearField("stripped_op_list")
         for nodes in (graph.graph_def.node, *(function.node_def for function in graph.graph_def.library.function)):

@@ -75,6 +75,19 @@ describe('HTTP of the load generator', () => {
       message = String(error);
     });
     expect(message).to.match(/closed|ECONNRESET/);
+    expect(connection.isOpen).to.equal(false);
+  });
+
+  it('fails at once on a connection that was closed meanwhile', async () => {
+    const connection = await HttpConnection.open(port);
+    await connection.exchange(plainRequest('/first'));
+    server.closeAllConnections();
+    while (connection.isOpen) await new Promise((resolve) => setImmediate(resolve));
+    let message = 'no error';
+    await connection.exchange(plainRequest('/second')).catch((error: unknown) => {
+      message = String(error);
+    });
+    expect(message).to.include('connection is closed');
   });
 
   it('waits for the whole answer', () => {

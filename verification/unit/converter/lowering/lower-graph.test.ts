@@ -45,14 +45,14 @@ const billion = integerConstant('billion', [1_000, 1_000, 1_000]);
 
 describe('the lowering', () => {
   const refusals: readonly (readonly [what: string, nodes: readonly TensorFlowNode[], sentence: RegExp])[] = [
-    ['an unknown operation', [node('Cholesky', 'y', ['x'])], /operation Cholesky \(node y\).*TF_SERVICE/],
+    ['an unknown operation', [node('Cholesky', 'y', ['x'])], /operation Cholesky \(node y\).*TensorFlow Serving/],
     ['a missing node', [node('Relu', 'y', ['gone'])], /does not exist: gone/],
     ['an output nobody has', [node('Relu', 'y', ['x:3'])], /output 3 of x|placeholder x/],
     ['a missing input', [node('MatMul', 'y', ['x'])], /MatMul \(node y\) lacks input 1/],
     [
       'a circle',
       [node('AddV2', 'y', ['x', 'z']), node('Relu', 'z', ['y'])],
-      /loops through node [yz];.*TF_SERVICE/,
+      /loops through node [yz];.*TensorFlow Serving/,
     ],
     [
       'a branch at run time',

@@ -10,13 +10,10 @@ import {
   pictureSignature,
   tensorSignature,
 } from '../../../../converter/network/classifier-graph.ts';
-import type {
-  PreprocessingRecipe,
-  ResizeFilter,
-} from '../../../../converter/network/preprocessing-recipe.ts';
 import { numbersOf } from '../../../../converter/onnx/constants.ts';
 import type { CompiledModel } from '../../../../converter/program.ts';
 import { writeSavedModel } from '../../../../converter/writers/saved-model/write-saved-model.ts';
+import type { PreprocessingRecipe, ResizeFilter } from '../../../../gateway/domain/preprocessing.ts';
 import type { NumericTensor } from '../../../../gateway/domain/tensor.ts';
 import { openSession, ProgramRunner, runSession } from '../../../fidelity/operations/onnx-run.ts';
 import { floats, tinyCheckpoint } from '../architectures/tiny-checkpoint.ts';

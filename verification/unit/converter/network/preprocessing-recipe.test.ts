@@ -1,12 +1,9 @@
 /** Recipes: which can be followed, how they adapt, how they are told. */
 import { expect } from 'chai';
 import { describeRecipe } from '../../../../converter/network/describe-recipe.ts';
-import {
-  adaptedRecipe,
-  requireFeasible,
-  type PreprocessingRecipe,
-} from '../../../../converter/network/preprocessing-recipe.ts';
+import { adaptedRecipe, requireFeasible } from '../../../../converter/network/preprocessing-recipe.ts';
 import { UnsupportedModel } from '../../../../converter/unsupported-model.ts';
+import type { PreprocessingRecipe } from '../../../../gateway/domain/preprocessing.ts';
 
 const usual: PreprocessingRecipe = {
   resize: 256,

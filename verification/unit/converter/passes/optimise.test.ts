@@ -1,7 +1,7 @@
 /** The optimised graph gives the numbers of the graph it was made from. */
 import { expect } from 'chai';
 import type { OnnxGraph } from '../../../../converter/onnx/onnx-graph.ts';
-import { optimise, optimisePicture } from '../../../../converter/passes/optimise.ts';
+import { optimise, optimisePicture, optimisePreparation } from '../../../../converter/passes/optimise.ts';
 import { writeOnnx } from '../../../../converter/writers/onnx.ts';
 import { elementCount, type NumericTensor } from '../../../../gateway/domain/tensor.ts';
 import { openSession, runSession } from '../../../fidelity/operations/onnx-run.ts';
@@ -82,6 +82,21 @@ describe('the passes', function () {
       const optimised = optimisePicture({ ...body, outputs: prepared }, network);
       const given = await run(optimised.network, await run(optimised.prepare, pixels));
       const apart = difference(expected, given);
+      if (!(apart <= 2e-5)) wrong.push(`seed ${seed}: ${apart}`);
+    }
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('change no numbers of 100 random preparations for networks that are compiled already', async () => {
+    const wrong: string[] = [];
+    for (const seed of seeds.slice(0, 100)) {
+      const body = randomGraph({ seed, steps: 2 + (seed % 9), input: { name: 'pixels', shape: [4, 5, 3] } });
+      const graph = { ...body, outputs: body.outputs.slice(0, 1) };
+      const pixels = new Map([['pixels', noise(seed, [4, 5, 3])]]);
+      const expected = [...(await run(graph, pixels))].map(
+        ([name, plain]) => [name, { ...plain, shape: [1, ...plain.shape] }] as const,
+      );
+      const apart = difference(new Map(expected), await run(optimisePreparation(graph).prepare, pixels));
       if (!(apart <= 2e-5)) wrong.push(`seed ${seed}: ${apart}`);
     }
     expect(wrong).to.deep.equal([]);
