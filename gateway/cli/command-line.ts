@@ -1,6 +1,8 @@
 /** Chooses the command that the first word names. */
 import { classify } from './classify.ts';
+import { convert } from './convert.ts';
 import { health } from './health.ts';
+import { inspect } from './inspect.ts';
 import { models } from './models-entry.ts';
 import { serve } from './serve.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
@@ -13,6 +15,8 @@ const commands: ReadonlyMap<string, { readonly run: Command; readonly summary: s
   ['classify', { run: classify, summary: 'classify files and folders, without a server' }],
   ['models', { run: models, summary: 'list, pull, verify and remove models' }],
   ['health', { run: health, summary: 'ask a running server whether it is ready, for container checks' }],
+  ['convert', { run: convert, summary: 'turn trained weights into a model that every engine serves' }],
+  ['inspect', { run: inspect, summary: 'show what a model takes, gives and is made of' }],
 ]);
 
 const usage = [

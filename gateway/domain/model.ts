@@ -1,5 +1,7 @@
 /** What the house knows of a model before and after it is loaded. */
 import type { Labels } from './labels.ts';
+import type { ScoreKind } from './prediction.ts';
+import type { StatedPreprocessing } from './preprocessing.ts';
 
 /** One version of a model as it lies on disk: a SavedModel folder. */
 export interface ModelVersion {
@@ -8,6 +10,8 @@ export interface ModelVersion {
   readonly version: number;
   /** Absolute path of the folder that holds `saved_model.pb`. */
   readonly folder: string;
+  /** How pictures become tensors, for a model that takes tensors; `undefined` when nobody says it. */
+  readonly preprocessing?: StatedPreprocessing | undefined;
 }
 
 /** Facts for listings; each is `undefined` when no manifest says it and the SavedModel does not show it. */
@@ -15,6 +19,8 @@ export interface ModelFacts {
   readonly title?: string | undefined;
   readonly licence?: string | undefined;
   readonly labels?: Labels | undefined;
+  /** What the model's scores are; told by their sum when nobody says it. */
+  readonly scores?: ScoreKind | undefined;
 }
 
 /** The life of a model version inside the server. */

@@ -9,6 +9,11 @@ export interface Prediction {
   readonly probability: number;
 }
 
+/** What a row of scores may be: `probabilities` are given as they are, `logits` go through softmax. */
+export const scoreKinds = ['probabilities', 'logits'] as const;
+
+export type ScoreKind = (typeof scoreKinds)[number];
+
 /** How far the sum of a row may be from 1 for the row to count as probabilities already. */
 const SUM_TOLERANCE = 1e-3;
 
@@ -22,8 +27,9 @@ export function rankPredictions(
   scores: ArrayLike<number>,
   count: number,
   labels: Labels | undefined,
+  kind?: ScoreKind,
 ): readonly Prediction[] {
-  const probabilities = toProbabilities(scores);
+  const probabilities = toProbabilities(scores, kind);
   return Array.from(probabilities.keys())
     .sort((left, right) => (probabilities[right] ?? 0) - (probabilities[left] ?? 0) || left - right)
     .slice(0, count)
@@ -49,19 +55,25 @@ export function likeliestClass(scores: ArrayLike<number>): number {
 }
 
 /**
- * A row that already is a distribution stays as it is; anything else is taken for logits and goes through softmax.
+ * Unless the kind says which they are, a row that already is a distribution stays as it is; anything else is taken for
+ * logits and goes through softmax.
  *
  * @throws ServingError `backend-failed` when a score is not a finite number
  */
-export function toProbabilities(scores: ArrayLike<number>): readonly number[] {
+export function toProbabilities(scores: ArrayLike<number>, kind?: ScoreKind): readonly number[] {
   requireFiniteScores(scores);
   const row = Array.from(scores);
-  const sum = row.reduce((total, score) => total + score, 0);
-  if (Math.abs(sum - 1) <= SUM_TOLERANCE && row.every((score) => score >= 0)) return row;
+  if ((kind ?? kindOf(row)) === 'probabilities') return row;
   const highest = row.reduce((left, right) => Math.max(left, right), -Infinity);
   const powers = row.map((score) => Math.exp(score - highest));
   const total = powers.reduce((left, right) => left + right, 0);
   return powers.map((power) => power / total);
+}
+
+function kindOf(row: readonly number[]): ScoreKind {
+  const sum = row.reduce((total, score) => total + score, 0);
+  const isDistribution = Math.abs(sum - 1) <= SUM_TOLERANCE && row.every((score) => score >= 0);
+  return isDistribution ? 'probabilities' : 'logits';
 }
 
 /** @throws ServingError `backend-failed` when a score is not a finite number, or when there is none */

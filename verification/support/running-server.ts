@@ -13,6 +13,8 @@ export interface RunningServer {
   readonly process: ChildProcess;
   /** Messages of the log so far. */
   readonly messages: readonly string[];
+  /** Resolves when the log has a message that holds these words; rejects when the process ends before. */
+  said(words: string): Promise<void>;
   /** Resolves with the exit code once the process has ended. */
   readonly exited: Promise<number | null>;
   /** Waits until /ready answers 200. */
@@ -60,6 +62,7 @@ export async function runCommand(
 export async function startServer(environment: Environment): Promise<RunningServer> {
   const child = start(['serve', '--host', '127.0.0.1', '--port', '0', '--log-format', 'json'], environment);
   const messages: string[] = [];
+  let watchers: (() => void)[] = [];
   const exited = exitOf(child);
   const errors = collect(child);
   const port = await new Promise<number>((resolve, reject) => {
@@ -70,6 +73,7 @@ export async function startServer(environment: Environment): Promise<RunningServ
       for (const line of lines) {
         const entry: unknown = JSON.parse(line);
         messages.push(fieldOf(entry, 'message'));
+        for (const look of watchers) look();
         const given = Number(fieldOf(entry, 'port'));
         if (given > 0) resolve(given);
       }
@@ -83,6 +87,19 @@ export async function startServer(environment: Environment): Promise<RunningServ
     url,
     process: child,
     messages,
+    said: (words) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (!messages.some((message) => message.includes(words))) return;
+          watchers = watchers.filter((watcher) => watcher !== look);
+          resolve();
+        };
+        watchers.push(look);
+        look();
+        void exited.then(() => {
+          reject(new Error(`the server ended without saying "${words}": ${messages.join(' / ')}`));
+        });
+      }),
     exited,
     ready: () => untilReady(url),
     stop() {

@@ -1,6 +1,8 @@
 /** Fills a folder with a compiled model: compile, tune every module for this machine, describe. */
 import path from 'node:path';
+import type { CompileOptions } from '../../../converter/compile-saved-model.ts';
 import type { CompiledModel } from '../../../converter/program.ts';
+import type { StatedPreprocessing } from '../../domain/preprocessing.ts';
 import { writeCacheEntry } from './cache-entry.ts';
 import type { CacheOrigin } from './cache-entry.ts';
 import { writeTunedModule } from './onnx-session.ts';
@@ -9,9 +11,11 @@ export interface BuildTask {
   readonly origin: CacheOrigin;
   /** Absolute path of an empty folder. */
   readonly target: string;
+  /** How pictures become tensors, where somebody said it. */
+  readonly preprocessing?: StatedPreprocessing | undefined;
 }
 
-export type CompileModel = (folder: string) => Promise<CompiledModel>;
+export type CompileModel = (folder: string, options: CompileOptions) => Promise<CompiledModel>;
 
 /**
  * Rejects with UnsupportedModel, or with whatever the compiler, the file system or the runtime threw.
@@ -19,11 +23,11 @@ export type CompileModel = (folder: string) => Promise<CompiledModel>;
  * @param mayTune asked once, before the first step in native code.
  */
 export async function buildEntry(
-  { origin, target }: BuildTask,
+  { origin, target, preprocessing }: BuildTask,
   compile: CompileModel,
   mayTune: () => boolean = () => true,
 ): Promise<void> {
-  const { programs, modules, skipped } = await compile(origin.source);
+  const { programs, modules, skipped } = await compile(origin.source, { preprocessing });
   if (!mayTune()) throw new Error('the build was called off');
   for (const [name, bytes] of modules) {
     await writeTunedModule(bytes, {

@@ -37,7 +37,7 @@ interface Description {
   readonly files: readonly ListedFile[];
 }
 
-const form = 1;
+const form = 2;
 const descriptionName = 'program.json';
 
 /** Describes the module files that already lie in the folder; the entry is complete afterwards. */

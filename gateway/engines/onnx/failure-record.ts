@@ -25,9 +25,16 @@ export interface Trouble {
   readonly until: number;
 }
 
+interface Death {
+  /** Milliseconds, on the clock of the calls. */
+  readonly time: number;
+  /** Whether the worker held a job, which may be to blame. */
+  readonly during: 'job' | 'rest';
+}
+
 export class FailureRecord {
   readonly #limits: FailureLimits;
-  #deaths: number[] = [];
+  #deaths: Death[] = [];
   #failedStarts = 0;
   #trouble: Trouble | undefined;
 
@@ -40,12 +47,21 @@ export class FailureRecord {
     return this.#trouble;
   }
 
-  noteDeath(now: number): void {
+  noteDeath(now: number, during: Death['during']): void {
     const { deaths, withinMilliseconds } = this.#limits;
-    this.#deaths = [...this.#deaths.filter((time) => now - time < withinMilliseconds), now];
+    const recent = this.#deaths.filter(({ time }) => now - time < withinMilliseconds);
+    this.#deaths = [...recent, { time: now, during }];
     if (this.#deaths.length < deaths) return;
     const seconds = withinMilliseconds / 1000;
     this.#rest(now, `Its workers died ${this.#deaths.length} times within ${seconds} seconds.`);
+  }
+
+  /**
+   * A job was answered. The deaths that jobs brought about were then the doing of what those jobs held: one client must
+   * not make the model unready for others, whose pictures it can answer.
+   */
+  noteAnswer(): void {
+    this.#deaths = this.#deaths.filter(({ during }) => during !== 'job');
   }
 
   noteFailedStart(now: number): void {

@@ -4,11 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 import type { ModelVersion } from '../../domain/model.ts';
+import type { StatedPreprocessing } from '../../domain/preprocessing.ts';
 import type { BuildTask } from './build-entry.ts';
 import { readCacheEntry, readCacheOrigin } from './cache-entry.ts';
 import type { CacheEntry, CacheOrigin } from './cache-entry.ts';
 import type { EngineLog } from './engine-log.ts';
 import { modelFingerprint } from './model-fingerprint.ts';
+import { makeWorkFolder, removeLeftovers } from './work-folder.ts';
 
 export interface ModelCacheOptions {
   /** Absolute path; made when it is missing. */
@@ -25,6 +27,7 @@ const hashLength = 16;
 export class ModelCache {
   readonly #options: ModelCacheOptions;
   #temporary: string | undefined;
+  #leftoversRemoved: Promise<void> | undefined;
 
   constructor(options: ModelCacheOptions) {
     this.#options = options;
@@ -32,6 +35,7 @@ export class ModelCache {
 
   /** Rejects as `build` does, or with the file system's error. */
   async obtain(model: ModelVersion, signal: AbortSignal): Promise<CacheEntry> {
+    await (this.#leftoversRemoved ??= removeLeftovers(this.#options.directory));
     const name = `${prefixOf(model)}${await this.#keyOf(model)}`;
     return (await this.#read(path.join(this.#directory(), name))) ?? (await this.#build(name, model, signal));
   }
@@ -45,9 +49,9 @@ export class ModelCache {
     return this.#temporary ?? this.#options.directory;
   }
 
-  async #keyOf({ folder }: ModelVersion): Promise<string> {
+  async #keyOf({ folder, preprocessing }: ModelVersion): Promise<string> {
     const { compilerVersion, machine } = this.#options;
-    const facts = [compilerVersion, machine, folder, await modelFingerprint(folder)];
+    const facts = [compilerVersion, machine, folder, await modelFingerprint(folder), inOrder(preprocessing)];
     return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, hashLength);
   }
 
@@ -68,7 +72,7 @@ export class ModelCache {
     try {
       const origin: CacheOrigin = { source: model.folder, machine: this.#options.machine };
       const started = performance.now();
-      await this.#options.build({ origin, target }, signal);
+      await this.#options.build({ origin, target, preprocessing: model.preprocessing }, signal);
       const milliseconds = Math.round(performance.now() - started);
       this.#options.log.info({ model: model.name, version: model.version, milliseconds }, 'model compiled');
       await this.#removeStale(name, prefixOf(model), origin);
@@ -82,14 +86,14 @@ export class ModelCache {
   async #makeTarget(): Promise<string> {
     try {
       await mkdir(this.#directory(), { recursive: true });
-      return await mkdtemp(path.join(this.#directory(), '.building-'));
+      return await makeWorkFolder(this.#directory(), 'building');
     } catch (error) {
       this.#temporary = await mkdtemp(path.join(os.tmpdir(), 'fovea-'));
       this.#options.log.warn(
         { error },
         'the cache directory cannot be written; models are compiled anew at every start',
       );
-      return mkdtemp(path.join(this.#temporary, '.building-'));
+      return makeWorkFolder(this.#temporary, 'building');
     }
   }
 
@@ -100,7 +104,8 @@ export class ModelCache {
         await rename(target, folder);
       } catch (error) {
         if (!isOccupied(error)) throw error;
-        const theirs = await this.#read(folder);
+        // What is damaged here has been reported when it was to be read.
+        const theirs = await readCacheEntry(folder).catch(() => undefined);
         if (theirs !== undefined) return theirs;
         await this.#discard(folder);
         continue;
@@ -123,7 +128,7 @@ export class ModelCache {
 
   /** Out of the way by one rename, so that no reader ever sees half an entry; open files stay valid. */
   async #discard(folder: string): Promise<void> {
-    const bin = await mkdtemp(path.join(this.#directory(), '.discarded-'));
+    const bin = await makeWorkFolder(this.#directory(), 'discarded');
     try {
       await rename(folder, path.join(bin, 'entry'));
     } catch (error) {
@@ -133,6 +138,11 @@ export class ModelCache {
       await rm(bin, { recursive: true, force: true });
     }
   }
+}
+
+/** The same whatever order a manifest names its parts in. */
+function inOrder(preprocessing: StatedPreprocessing = {}): readonly (readonly [string, unknown])[] {
+  return Object.entries(preprocessing).sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 function prefixOf({ name, version }: ModelVersion): string {

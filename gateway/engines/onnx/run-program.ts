@@ -65,7 +65,7 @@ async function runPictures(
     const prepare = await parts.session(preparationFor(program, pixels), true);
     rows.push(await prepare.runStep(['pixels', pixels], 'prepared'));
   }
-  return network.run(new Map([['prepared', joinRows(rows)]]), job.outputs);
+  return network.run(new Map([[program.networkInput, joinRows(rows)]]), job.outputs);
 }
 
 /** Where the two preparations take equally long (measured on one thread, ONNX Runtime 1.30). */

@@ -48,7 +48,8 @@ async function answer(
 }
 
 async function warmUp({ programs }: WorkerAssignment, parts: ProgramParts): Promise<void> {
-  const [program] = programs;
+  // Pictures go through every session that the tensors behind them need as well.
+  const program = programs.find(({ kind }) => kind === 'picture') ?? programs[0];
   if (program === undefined) throw new Error('the model has no signature');
   const job = warmUpJob(program);
   if (job === undefined) await parts.session(program.network, false);

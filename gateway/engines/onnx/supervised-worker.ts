@@ -4,13 +4,16 @@ import type { Job, JobOutputs, WorkerMessage } from './messages.ts';
 import { fromSentError } from './sent-error.ts';
 import type { StartThread, Thread } from './thread.ts';
 
+/** What a worker was at when it went down. */
+export type Downfall = 'start' | 'rest' | 'job';
+
 export interface WorkerEvents {
   /** The thread has answered its warm-up. */
   onReady(): void;
   /** The job it held is settled. */
   onIdle(): void;
-  /** The thread is gone; `serving` tells a death from a start that failed. */
-  onDown(cause: Error, serving: boolean): void;
+  /** The thread is gone. */
+  onDown(cause: Error, during: Downfall): void;
 }
 
 interface HeldJob {
@@ -110,12 +113,12 @@ export class SupervisedWorker {
   }
 
   #goDown(cause: Error): void {
-    const serving = this.#state !== 'starting';
+    const during = this.#state === 'busy' ? 'job' : this.#state === 'starting' ? 'start' : 'rest';
     // A thread that could not start has still to end.
     void this.#thread?.terminate();
     this.#abandonThread();
     this.#rejectHeld(cause);
-    this.#events.onDown(cause, serving);
+    this.#events.onDown(cause, during);
   }
 
   #abandonThread(): void {

@@ -6,7 +6,7 @@ import type { Job, JobOutputs } from './messages.ts';
 import { PendingJob } from './pending-job.ts';
 import { settledWithin } from './pool-clock.ts';
 import type { SubmitOptions, WorkerPoolOptions } from './worker-pool-options.ts';
-import { SupervisedWorker } from './supervised-worker.ts';
+import { SupervisedWorker, type Downfall } from './supervised-worker.ts';
 import type { StartThread } from './thread.ts';
 
 /**
@@ -75,12 +75,21 @@ export class WorkerPool {
   }
 
   readiness(): Readiness {
-    if (this.#phase !== 'serving') return { ready: false, reason: 'It is not being served.' };
+    const retryAfterSeconds = this.#secondsOfTrouble();
+    if (this.#phase !== 'serving')
+      return { ready: false, reason: 'It is not being served.', retryAfterSeconds };
     const { trouble } = this.#record;
-    return trouble === undefined ? { ready: true } : { ready: false, reason: trouble.reason };
+    return trouble === undefined
+      ? { ready: true }
+      : { ready: false, reason: trouble.reason, retryAfterSeconds };
   }
 
-  /** Runs a job after those that wait; whoever respects `maxQueue` asks for the `refusal` first. */
+  /**
+   * Runs a job after those that wait; whoever respects `maxQueue` asks for the `refusal` first.
+   *
+   * When the caller leaves, its outcome is `cancelled` at once. A job that still waits is dropped; one that runs goes on
+   * to its end, since native code cannot be interrupted, and keeps its worker from the next job for as long.
+   */
   submit(job: Job, { signal, isShared }: SubmitOptions): Promise<JobOutputs> {
     const pending = new PendingJob({ job, isShared, signal }, (abandoned) => {
       this.#queue = this.#queue.filter((waiting) => waiting !== abandoned);
@@ -117,8 +126,8 @@ export class WorkerPool {
       onIdle: () => {
         this.#dispatch();
       },
-      onDown: (cause, whileServing) => {
-        this.#replace(worker, cause, whileServing);
+      onDown: (cause, during) => {
+        this.#replace(worker, cause, during);
       },
     });
     return worker;
@@ -133,7 +142,7 @@ export class WorkerPool {
     this.#dispatch();
   }
 
-  #replace(worker: SupervisedWorker, cause: Error, whileServing: boolean): void {
+  #replace(worker: SupervisedWorker, cause: Error, during: Downfall): void {
     this.#noteIfDrained();
     if (this.#phase === 'closed') return;
     if (this.#phase === 'starting') {
@@ -141,9 +150,9 @@ export class WorkerPool {
       return;
     }
     const { clock } = this.#options;
-    this.#options.onEvent({ type: 'worker-down', cause, whileServing });
-    if (whileServing) this.#record.noteDeath(clock.now());
-    else this.#record.noteFailedStart(clock.now());
+    this.#options.onEvent({ type: 'worker-down', cause, whileServing: during !== 'start' });
+    if (during === 'start') this.#record.noteFailedStart(clock.now());
+    else this.#record.noteDeath(clock.now(), during);
     const { trouble } = this.#record;
     if (trouble === undefined) {
       worker.start();
@@ -168,6 +177,7 @@ export class WorkerPool {
       const pending = next;
       worker.run(pending.job).then(
         (outputs) => {
+          this.#record.noteAnswer();
           pending.resolve(outputs);
         },
         (error: unknown) => {

@@ -32,6 +32,7 @@ describe('configuration', () => {
       resnetModel: undefined,
       modelVersions: 'latest',
       modelMirror: undefined,
+      pull: undefined,
       cacheFolder: path.join('/home-of-test', '.cache', 'fovea'),
       workers: 'auto',
       threadsPerWorker: 'auto',
@@ -114,7 +115,8 @@ describe('configuration', () => {
   it('lists every option with its variable in the help', () => {
     const help = helpText();
     for (const setting of allSettings) {
-      expect(help).to.contain(`${flagOf(setting)} <value>`);
+      const value = setting.bareText === undefined ? '<value>' : '[value]';
+      expect(help).to.contain(`${flagOf(setting)} ${value}`);
       expect(help).to.contain(`${setting.variable}, default `);
       expect(help).to.contain(setting.help);
     }

@@ -47,6 +47,17 @@ describe('flags', () => {
     ]);
   });
 
+  it('lets a flag stand alone that means something by itself, and still takes its value', () => {
+    const pull = [...settings, { ...named('PULL'), bareText: 'usual' }];
+    const textOf = (words: readonly string[]): string | undefined =>
+      parseFlags(words, pull).given.get('PULL')?.text;
+    expect(textOf(['--pull'])).to.equal('usual');
+    expect(textOf(['--pull', '--host', 'a'])).to.equal('usual');
+    expect(textOf(['--pull', 'other'])).to.equal('other');
+    expect(textOf(['--pull=other'])).to.equal('other');
+    expect(parseFlags(['--pull='], pull).faults).to.deep.equal(['--pull has no value; expected a text.']);
+  });
+
   it('names the nearest flag for a slip and none for a stranger', () => {
     expect(unknownWords(['--ic-prot', '80', '--colour=red', 'cat.jpg', 'dog.jpg'], settings)).to.deep.equal([
       'There is no option --ic-prot; did you mean --ic-port?',

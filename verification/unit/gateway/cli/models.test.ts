@@ -1,10 +1,11 @@
 /** `fovea models` as a user meets it: what it prints, where, and with which exit code. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect } from 'chai';
 
-import { runModelsCommand } from '../../../../gateway/cli/models.ts';
+import { runModelsCommand, type ModelsCommandContext } from '../../../../gateway/cli/models.ts';
+import type { ShippedModels } from '../../../../gateway/repository/model-folder.ts';
 import {
   madeUpFiles,
   manifestOf,
@@ -24,9 +25,11 @@ describe('fovea models', () => {
   const files = madeUpFiles();
   let directory = '';
   let mirror = '';
+  let shipped: ShippedModels | undefined;
 
   beforeEach(async () => {
     [directory, mirror] = [await folders.make(), await folders.make()];
+    shipped = undefined;
     await mkdir(path.join(directory, 'made-up'));
     await writeFile(
       path.join(directory, 'made-up/manifest.json'),
@@ -36,11 +39,18 @@ describe('fovea models', () => {
   });
   afterEach(() => folders.remove());
 
+  const settings = (): ModelsCommandContext['environment'] => ({
+    modelsDirectories: [directory],
+    shipped,
+    modelMirror: mirror,
+    processEnvironment: {},
+  });
+
   async function run(args: readonly string[], isTTY = false): Promise<Outcome> {
     const lines: string[] = [];
     let progress = '';
     const code = await runModelsCommand(args, {
-      environment: { modelsDirectories: [directory], modelMirror: mirror },
+      environment: settings(),
       out: (line) => lines.push(line),
       progress: { isTTY, columns: 100, write: (text) => (progress += text) },
       signal: new AbortController().signal,
@@ -69,6 +79,26 @@ describe('fovea models', () => {
       code: 0,
       out: 'made-up is not installed; nothing was removed.',
     });
+  });
+
+  it('pulls what only the package knows into the first folder of the list, with its description', async () => {
+    const own = await folders.make();
+    shipped = { directory, hasVersions: false };
+    directory = path.join(own, 'not-there-yet');
+    expect((await run(['list'])).out).to.match(/made-up +not installed/);
+    expect((await run(['pull', 'made-up'])).code).to.equal(0);
+    expect((await readdir(path.join(directory, 'made-up'))).sort()).to.deep.equal(['7', 'manifest.json']);
+    shipped = undefined;
+    expect(await run(['verify', 'made-up'])).to.include({ code: 0, out: 'made-up/7: verified' });
+  });
+
+  it('leaves no folder behind when what only the package knows cannot be pulled', async () => {
+    const own = await folders.make();
+    shipped = { directory, hasVersions: false };
+    directory = own;
+    mirror = await folders.make();
+    expect((await run(['pull', 'made-up'])).code).to.equal(1);
+    expect(await readdir(own)).to.deep.equal([]);
   });
 
   it('redraws one line on a terminal', async () => {
@@ -122,7 +152,7 @@ describe('fovea models', () => {
     expect(out)
       .to.include('made-up: title: must be')
       .and.to.include('made-up: classes: must be')
-      .and.to.include('files: is missing');
+      .and.to.include('licence: is missing');
     const pull = await run(['pull', 'made-up']);
     expect(pull.code).to.equal(1);
     expect(pull.progress).to.include('title: must be');
@@ -165,7 +195,7 @@ describe('fovea models', () => {
     const lines: string[] = [];
     const stop = new AbortController();
     const code = await runModelsCommand(['pull', 'made-up'], {
-      environment: { modelsDirectories: [directory], modelMirror: mirror },
+      environment: settings(),
       out: () => undefined,
       progress: {
         write: (text) => {

@@ -50,6 +50,32 @@ describe('createProgressBar', () => {
   });
 });
 
+describe('on a terminal that does not know its width', () => {
+  for (const columns of [undefined, 0]) {
+    it(`assumes eighty columns when it says ${columns}`, () => {
+      let written = '';
+      const bar = createProgressBar({ isTTY: true, columns, write: (text) => (written += text) }, () => 0);
+      bar.show(half);
+      expect(written).to.equal(`\r\u001b[K${progressLine(half, 80)}`);
+    });
+  }
+});
+
+describe('a transfer that is over at once', () => {
+  it('is shown whole, once, where the output is kept', () => {
+    let written = '';
+    const bar = createProgressBar({ write: (text) => (written += text) }, () => 0);
+    for (const bytes of [0, 51_000_000, 102_000_000, 102_000_000]) {
+      bar.show({ ...half, bytes, bytesPerSecond: undefined, secondsLeft: undefined });
+    }
+    bar.show({ ...half, stage: 'convert' });
+    bar.finish();
+    expect(written).to.equal(
+      'pulling m/1 0 % (0 B of 102 MB)\npulling m/1 100 % (102 MB of 102 MB)\nconverting m/1\n',
+    );
+  });
+});
+
 describe('formatting', () => {
   it('rounds bytes without ever showing 1000 of a unit', () => {
     expect([0, 999, 1_000, 99_949, 99_950, 999_499, 999_500, 102_387_372].map(formatBytes)).to.deep.equal([

@@ -27,6 +27,13 @@ describe('rankPredictions', () => {
     expect(toProbabilities([0.25, 0.7495])).to.deep.equal([0.25, 0.7495]);
   });
 
+  it('believes whoever says what the scores are', () => {
+    expect(toProbabilities([0.75, 0.25], 'logits')[0]).to.be.closeTo(1 / (1 + Math.exp(-0.5)), 1e-12);
+    expect(toProbabilities([0.9, 0.8], 'probabilities')).to.deep.equal([0.9, 0.8]);
+    const [first] = rankPredictions([0.25, 0.75], 1, undefined, 'logits');
+    expect(first?.probability).to.be.closeTo(1 / (1 + Math.exp(-0.5)), 1e-12);
+  });
+
   for (const scores of [[NaN, 1], [Infinity, 0], []]) {
     it(`refuses [${scores.join(', ')}]`, async () => {
       expect(await thrownBy(() => rankPredictions(scores, 1, undefined))).to.have.property(

@@ -7,17 +7,35 @@ const limits = { deaths: 3, withinMilliseconds: 1000, failedStarts: 2, coolDownM
 describe('FailureRecord', () => {
   it('bears deaths that lie far apart', () => {
     const record = new FailureRecord(limits);
-    for (const now of [0, 600, 1200, 1800, 2400]) record.noteDeath(now);
+    for (const now of [0, 600, 1200, 1800, 2400]) record.noteDeath(now, 'job');
     expect(record.trouble).to.equal(undefined);
   });
 
   it('sees trouble in deaths close together and says for how long', () => {
     const record = new FailureRecord(limits);
-    for (const now of [0, 400, 800]) record.noteDeath(now);
+    for (const now of [0, 400, 800]) record.noteDeath(now, 'job');
     expect(record.trouble)
       .to.include({ until: 1300 })
       .and.to.have.property('reason')
       .that.includes('died 3 times');
+  });
+
+  it('forgives deaths that jobs brought about once another job is answered', () => {
+    const record = new FailureRecord(limits);
+    for (const now of [0, 1, 2, 3, 4, 5]) {
+      record.noteDeath(now, 'job');
+      if (now % 2 === 1) record.noteAnswer();
+    }
+    expect(record.trouble).to.equal(undefined);
+  });
+
+  it('forgives no death of a worker that held no job', () => {
+    const record = new FailureRecord(limits);
+    for (const now of [0, 1, 2]) {
+      record.noteAnswer();
+      record.noteDeath(now, 'rest');
+    }
+    expect(record.trouble?.reason).to.include('died 3 times');
   });
 
   it('sees trouble in starts that fail in a row, not in one that fails now and then', () => {
@@ -32,13 +50,13 @@ describe('FailureRecord', () => {
 
   it('ends the trouble with the first success after the rest, and starts counting afresh', () => {
     const record = new FailureRecord(limits);
-    for (const now of [0, 1, 2]) record.noteDeath(now);
+    for (const now of [0, 1, 2]) record.noteDeath(now, 'job');
     record.noteReady(501);
     expect(record.trouble, 'still resting').not.to.equal(undefined);
     record.noteReady(502);
     expect(record.trouble).to.equal(undefined);
-    record.noteDeath(503);
-    record.noteDeath(504);
+    record.noteDeath(503, 'rest');
+    record.noteDeath(504, 'job');
     expect(record.trouble).to.equal(undefined);
   });
 });

@@ -1,8 +1,11 @@
 /** Compiled models on disk: reused when whole and current, rebuilt otherwise. */
-import { cp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { ServingError } from '../../../../../gateway/domain/errors.ts';
+import { makeWorkFolder } from '../../../../../gateway/engines/onnx/work-folder.ts';
+import type { StatedPreprocessing } from '../../../../../gateway/domain/preprocessing.ts';
 import { pictureRequest, plainJpeg, tinyEngine } from '../../../../support/tiny-engine.ts';
 import type { TinyEngine } from '../../../../support/tiny-engine.ts';
 import { thrownBy } from '../../../../support/thrown-by.ts';
@@ -81,6 +84,18 @@ describe('compiled models on disk', () => {
     expect(await readdir(tiny.cacheDirectory)).to.have.length(2);
   });
 
+  it('compiles again when pictures are prepared otherwise, whatever the order it is said in', async () => {
+    const signal = new AbortController().signal;
+    const load = async (preprocessing: StatedPreprocessing) => {
+      await (await tiny.engine.load({ ...tiny.model, preprocessing }, { signal })).close();
+      return compiledBy(tiny);
+    };
+    expect(await load({ size: 8, resize: 'stretch' })).to.equal(1);
+    expect(await load({ resize: 'stretch', size: 8 })).to.equal(1);
+    expect(await load({ resize: 'stretch', size: 9 })).to.equal(2);
+    expect(await readdir(tiny.cacheDirectory)).to.have.length(1);
+  });
+
   const damages: Record<string, (entry: string) => Promise<void>> = {
     'a module was cut short': (entry) => truncate(path.join(entry, 'network-0.onnx'), 20),
     'a bit of a module fell over': async (entry) => {
@@ -103,13 +118,30 @@ describe('compiled models on disk', () => {
       await damage(await entryFolder());
       const again = await afterRestart();
       expect(compiledBy(again)).to.equal(1);
-      expect(again.logged.map(({ sentence }) => sentence)).to.include(
-        'a cached model is damaged and is built again',
+      const warnings = again.logged.filter(
+        ({ sentence }) => sentence === 'a cached model is damaged and is built again',
       );
+      expect(warnings).to.have.length(1);
       expect(compiledBy(await afterRestart()), 'the new entry is whole').to.equal(0);
       await entryFolder();
     });
   }
+
+  it('removes what a crash has left of building and of discarding, and nothing that is in use', async () => {
+    await mkdir(tiny.cacheDirectory);
+    const inUse = await makeWorkFolder(tiny.cacheDirectory, 'building');
+    const ended = spawnSync(process.execPath, ['--version']).pid;
+    for (const kind of ['building', 'discarded'] as const) {
+      const name = path.basename(await makeWorkFolder(tiny.cacheDirectory, kind));
+      await rename(
+        path.join(tiny.cacheDirectory, name),
+        path.join(tiny.cacheDirectory, name.replace(`-${process.pid}-`, `-${ended}-`)),
+      );
+    }
+    await classifies(tiny);
+    const left = await readdir(tiny.cacheDirectory);
+    expect(left).to.have.length(2).and.include(path.basename(inUse));
+  });
 
   it('lets two engines build the same model at once', async () => {
     const other = tiny.restarted();

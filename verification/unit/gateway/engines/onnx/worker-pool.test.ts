@@ -159,6 +159,7 @@ describe('WorkerPool', () => {
       }
       expect(pool.readiness()).to.have.property('reason').that.includes('died 5 times');
       expect(pool.refusal()).to.include({ kind: 'model-not-ready', retryAfterSeconds: 10 });
+      expect(pool.readiness(), 'whoever asks before inferring').to.include({ retryAfterSeconds: 10 });
       expect(threads.starts('narrow 0'), 'no start while resting').to.equal(usualLimits.deaths);
       clock.advance(usualLimits.coolDownMilliseconds);
       expect(threads.starts('narrow 0')).to.equal(usualLimits.deaths + 1);
@@ -166,6 +167,20 @@ describe('WorkerPool', () => {
       threads.readyAll();
       expect(pool.readiness()).to.deep.equal({ ready: true });
       expect(events.at(-1)).to.deep.equal({ type: 'ready-again' });
+    });
+
+    it('stays ready for everybody else while one client sends what kills workers', async () => {
+      const { pool, threads } = await startedPool({ narrow: 1, wide: false });
+      for (let death = 1; death <= 2 * usualLimits.deaths; death += 1) {
+        const deadly = pool.submit(job('deadly'), alone);
+        const other = pool.submit(job('good'), alone);
+        threads.die('narrow 0');
+        expect(await kindOf(deadly)).to.equal('model-not-ready');
+        threads.readyAll();
+        threads.finish('narrow 0');
+        await other;
+        expect(pool.readiness()).to.deep.equal({ ready: true });
+      }
     });
 
     it('stops trying at once when workers do not even start', async () => {

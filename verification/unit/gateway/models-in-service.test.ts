@@ -1,0 +1,104 @@
+/** What the settings and the folders make of the models: who is known, who is served, and what is advised. */
+import path from 'node:path';
+import { expect } from 'chai';
+import { readConfiguration, type Configuration } from '../../../gateway/configuration.ts';
+import { areUsualFolders, openModels, type ModelsInService } from '../../../gateway/models-in-service.ts';
+import { createLog } from '../../../gateway/telemetry/log.ts';
+import { TemporaryFolders, writeFiles } from '../../support/made-up-model.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
+
+const official = 'resnet_v2_fp32_savedmodel_NHWC_jpg';
+const graph = Buffer.from('graph');
+
+function configurationOf(environment: Readonly<Record<string, string>>): Configuration {
+  const outcome = readConfiguration({ environment: { HOME: '/home-of-test', ...environment }, flags: [] });
+  if ('faults' in outcome) throw new Error(outcome.faults.join('\n'));
+  return outcome.configuration;
+}
+
+describe('models in service', () => {
+  const folders = new TemporaryFolders();
+  const opened: ModelsInService[] = [];
+  let folder = '';
+  beforeEach(async () => {
+    folder = await folders.make();
+  });
+  afterEach(async () => {
+    for (const models of opened.splice(0)) await models.close();
+    await folders.remove();
+  });
+
+  async function open(environment: Readonly<Record<string, string>> = {}): Promise<ModelsInService> {
+    const models = await openModels({
+      configuration: configurationOf({
+        MODELS_DIR: folder,
+        CACHE_DIR: path.join(folder, '.cache'),
+        ...environment,
+      }),
+      log: createLog({ level: 'silent', pretty: false }),
+    });
+    opened.push(models);
+    return models;
+  }
+
+  const reasonsOf = ({ registry }: ModelsInService): readonly string[] => {
+    const readiness = registry.readiness();
+    return readiness.ready ? [] : readiness.reasons;
+  };
+
+  it('is not ready with an empty folder that was named, whatever the package bundles', async () => {
+    const models = await open();
+    expect(models.installed).to.deep.equal([]);
+    expect(models.registry.list().every(({ state }) => state === 'not-installed')).to.equal(true);
+    expect(reasonsOf(models)).to.deep.equal([
+      'no model is installed',
+      `model ${official} is not installed; install it with: npm run fovea -- models pull ${official}`,
+    ]);
+  });
+
+  it('knows the models of the package from any folder, and lists how to install them', async () => {
+    const { registry, known } = await open();
+    expect(known).to.include(official);
+    expect(registry.list().find(({ name }) => name === official)).to.deep.include({
+      state: 'not-installed',
+      classes: 1001,
+      licence: 'Apache-2.0',
+      installCommand: `npm run fovea -- models pull ${official}`,
+    });
+  });
+
+  it('tells the operator the folder that a pull must go to, and clients no folder', async () => {
+    const models = await open();
+    expect(models.operatorCommand('m')).to.equal(`npm run fovea -- models pull m --models-dir ${folder}`);
+    expect(JSON.stringify([models.registry.list(), reasonsOf(models)])).to.not.include(folder);
+    const error = await thrownBy(() => models.registry.resolve('resnet'));
+    expect(error).to.have.property('message').that.does.not.include(folder);
+    const odd = await open({ MODELS_DIR: `${folder}/it's here` });
+    expect(odd.operatorCommand('m')).to.match(/ --models-dir '.*\/it'\\''s here'$/);
+  });
+
+  it('needs no folder in the command as long as nobody has named one', () => {
+    expect(areUsualFolders(configurationOf({}))).to.equal(true);
+    expect(areUsualFolders(configurationOf({ MODELS_DIR: 'models' }))).to.equal(false);
+  });
+
+  it('names the known models when RESNET_MODEL is none of them', async () => {
+    await writeFiles(folder, { 'mine/1/saved_model.pb': graph });
+    const models = await open({ RESNET_MODEL: 'nope' });
+    const error = await thrownBy(() => models.registry.resolve('resnet'));
+    expect(error).to.have.property('kind', 'model-not-ready');
+    expect(error)
+      .to.have.property('message')
+      .that.matches(/^There is no model called "nope"\. Known models: /)
+      .and.includes('mine')
+      .and.includes(official)
+      .and.does.not.include('pull');
+  });
+
+  it('lets the only model of a named folder answer for resnet', async () => {
+    await writeFiles(folder, { 'mine/1/saved_model.pb': graph });
+    const models = await open();
+    expect(models.installed).to.deep.equal(['mine']);
+    expect(models.registry.resnet).to.deep.equal({ kind: 'model', name: 'mine' });
+  });
+});

@@ -1,0 +1,103 @@
+/** The server as one piece: when it listens, when it is ready, and in which order it goes down. */
+import { expect } from 'chai';
+import request from 'supertest';
+import { readConfiguration, type Configuration } from '../../../gateway/configuration.ts';
+import { ServingError } from '../../../gateway/domain/errors.ts';
+import type { LoadReport } from '../../../gateway/inference/model-registry.ts';
+import { createServer, type FoveaServer } from '../../../gateway/server.ts';
+import { installPictureFixture, type PictureFixture } from '../../support/picture-fixture.ts';
+import { RawClient } from '../../support/raw-client.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
+
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+describe('createServer', function () {
+  this.timeout(30_000);
+  let fixture: PictureFixture;
+  let server: FoveaServer;
+  let reports: LoadReport[];
+
+  before(async () => {
+    fixture = await installPictureFixture();
+  });
+
+  function configurationWith(environment: Readonly<Record<string, string>>): Configuration {
+    const outcome = readConfiguration({
+      environment: {
+        HOST: '127.0.0.1',
+        IC_PORT: '0',
+        MODELS_DIR: fixture.modelsFolder,
+        CACHE_DIR: fixture.cacheFolder,
+        WORKERS: '1',
+        ...environment,
+      },
+      flags: [],
+    });
+    if ('faults' in outcome) throw new Error(outcome.faults.join(' '));
+    return outcome.configuration;
+  }
+
+  async function create(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    reports = [];
+    server = await createServer({
+      configuration: configurationWith(environment),
+      log: silent,
+      version: '1.2.3',
+      onLoaded: (report) => reports.push(report),
+    });
+  }
+  afterEach(() => server.close());
+
+  it('answers that it lives before it loads, and that it is ready afterwards', async () => {
+    await create();
+    const address = await server.listen();
+    expect(address.port).to.be.above(0);
+    const url = `http://127.0.0.1:${address.port}`;
+    expect((await fetch(`${url}/health`)).status).to.equal(200);
+    expect((await fetch(`${url}/ready`)).status).to.equal(503);
+    await server.load();
+    expect(reports.map(({ name, state }) => `${name} ${state}`)).to.include('tiny ready');
+    expect((await fetch(`${url}/classify/tiny`)).status).to.not.equal(503);
+  });
+
+  it('offers its listener to other frameworks without a port', async () => {
+    await create();
+    await server.load();
+    const [picture] = fixture.pictures;
+    const answer = await request(server.handler)
+      .post('/classify/tiny')
+      .attach('image', Buffer.from(picture?.bytes ?? []), 'picture.jpg');
+    expect(answer.body).to.deep.equal({ classes: picture?.class });
+  });
+
+  it('calls off the load of its models when it is closed, and reports none of them as faulty', async () => {
+    await create();
+    await server.listen();
+    const loading = server.load();
+    expect(await server.close()).to.equal(true);
+    await loading;
+    expect(reports.filter(({ state }) => state === 'failed')).to.deep.equal([]);
+    const fault = await thrownBy(() => server.models.registry.resolve('tiny'));
+    expect(fault).to.be.instanceOf(ServingError).and.have.property('kind', 'model-not-ready');
+  });
+
+  it('is done with its models too when it says that it could not finish what was inside', async () => {
+    await create({ SHUTDOWN_GRACE_SECONDS: '0' });
+    const { port } = await server.listen();
+    await server.load();
+    const client = new RawClient(port);
+    await client.send(
+      'POST /classify/tiny HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: 1000\r\n\r\nhalf',
+    );
+    await fetch(`http://127.0.0.1:${port}/health`);
+    expect(await server.close()).to.equal(false);
+    await client.untilClosed();
+    expect(client.received).to.equal('');
+    expect(server.models.registry.readiness().ready).to.equal(false);
+  });
+});
