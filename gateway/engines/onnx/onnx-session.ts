@@ -14,8 +14,8 @@ export interface OnnxSession {
 
 export interface SessionPlan {
   readonly threads: number;
-  /** Whether input sizes change from run to run, as those of pictures do. */
-  readonly sizesVary: boolean;
+  /** Whether it keeps the memory of a run for the next, as much as the largest input ever took. */
+  readonly keepsMemory: boolean;
 }
 
 const sharedOptions: InferenceSession.SessionOptions = {
@@ -33,8 +33,8 @@ export async function openSession(file: string, plan: SessionPlan): Promise<Onnx
     ...sharedOptions,
     intraOpNumThreads: plan.threads,
     graphOptimizationLevel: 'disabled',
-    // An arena never gives back what the largest picture took; with fixed sizes it saves page faults.
-    enableCpuMemArena: !plan.sizesVary,
+    // An arena never gives back what the largest picture took, but saves page faults.
+    enableCpuMemArena: plan.keepsMemory,
     // By default idle threads spin for 40 ms of CPU time after every run, which whoever works beside them lacks. After
     // 50 µs of it a pass on two threads is as fast, and faster where other programs want the processors too.
     extra: { session: { intra_op: { spin_duration_us: '50' } } },

@@ -12,6 +12,6 @@ export async function runOnnxFile(
   inputs: ReadonlyMap<string, NumericTensor>,
   outputs: readonly string[],
 ): Promise<ReadonlyMap<string, NumericTensor>> {
-  const session = await openSession(file, { threads: 1, sizesVary: true });
+  const session = await openSession(file, { threads: 1, keepsMemory: false });
   return session.run(inputs, outputs);
 }

@@ -52,7 +52,7 @@ async function warmUp({ programs }: WorkerAssignment, parts: ProgramParts): Prom
   const program = programs.find(({ kind }) => kind === 'picture') ?? programs[0];
   if (program === undefined) throw new Error('the model has no signature');
   const job = warmUpJob(program);
-  if (job === undefined) await parts.session(program.network, false);
+  if (job === undefined) await parts.session(program.network, true);
   else await runProgram(program, job, parts);
 }
 
@@ -63,12 +63,13 @@ function programParts({ folder, threads, maxPixels }: WorkerAssignment, decode: 
     decode,
     maxPixels,
     scratch: new PixelScratch(),
-    session(module, sizesVary) {
-      const known = sessions.get(module);
+    session(module, keepsMemory) {
+      const key = `${module} ${String(keepsMemory)}`;
+      const known = sessions.get(key);
       if (known !== undefined) return known;
-      const opening = openSession(path.join(folder, `${module}.onnx`), { threads, sizesVary });
-      sessions.set(module, opening);
-      opening.catch(() => sessions.delete(module));
+      const opening = openSession(path.join(folder, `${module}.onnx`), { threads, keepsMemory });
+      sessions.set(key, opening);
+      opening.catch(() => sessions.delete(key));
       return opening;
     },
   };
