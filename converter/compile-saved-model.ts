@@ -11,6 +11,7 @@ import type { OnnxGraph, ValueType } from './onnx/onnx-graph.ts';
 import { optimise, optimisePicture } from './passes/optimise.ts';
 import { picturesForTensors, picturesSignature } from './pictures-for-tensors.ts';
 import type { CompiledModel, SignatureProgram } from './program.ts';
+import { DamagedWeights } from './readers/saved-model/damaged-weights.ts';
 import { answeringSignatures } from './readers/saved-model/meta-graph.ts';
 import { readSavedModel, type SavedModel } from './readers/saved-model/read-saved-model.ts';
 import type { SignatureDefinition, SignatureTensor } from './readers/saved-model/tensorflow-graph.ts';
@@ -19,6 +20,9 @@ import { SharedModules } from './writers/shared-modules.ts';
 
 /** What the module `prepare` gives and the module `network` takes. */
 const networkInput = 'prepared';
+
+/** The signature that TensorFlow Serving answers with when a client names none. */
+const mainSignature = 'serving_default';
 
 export interface CompileOptions {
   /** How pictures become tensors, for models that take tensors only; what is not said is as usual. */
@@ -30,7 +34,9 @@ export interface CompileOptions {
  * tensors, where that one takes a picture's numbers and answers scores.
  *
  * @param folder a SavedModel: `saved_model.pb` and `variables/`.
- * @throws UnsupportedModel when no signature compiles; the sentence names the operation and the node.
+ * @throws UnsupportedModel when no signature compiles, or `serving_default` does not and nothing else takes pictures;
+ * the sentence names the operation and the node. DamagedWeights when a file of the weights is missing or damaged, even
+ * if another signature would do without it.
  */
 export async function compileSavedModel(
   folder: string,
@@ -52,7 +58,7 @@ export async function compileSavedModel(
       compiled.set(fingerprint(definition), program);
       programs.push(program);
     } catch (error) {
-      if (!(error instanceof UnsupportedModel)) throw error;
+      if (!(error instanceof UnsupportedModel) || error instanceof DamagedWeights) throw error;
       skipped.set(definition.name, error.message);
     }
   }
@@ -68,12 +74,16 @@ export async function compileSavedModel(
     // Only whoever said how pictures are prepared expects the model to take them.
     if (preprocessing !== undefined) skipped.set(picturesSignature, error.message);
   }
+  const unserved = skipped.get(mainSignature);
+  if (unserved !== undefined && !programs.some(({ kind }) => kind === 'picture')) {
+    throw new UnsupportedModel(unserved);
+  }
   return { programs, modules: modules.byName, skipped };
 }
 
 function servingFirst({ graph }: SavedModel): readonly SignatureDefinition[] {
   const definitions = answeringSignatures(graph);
-  const rank = ({ name }: SignatureDefinition): number => Number(name !== 'serving_default');
+  const rank = ({ name }: SignatureDefinition): number => Number(name !== mainSignature);
   return definitions.sort((left, right) => rank(left) - rank(right));
 }
 

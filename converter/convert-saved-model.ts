@@ -24,6 +24,8 @@ export interface SavedModelRequest {
   readonly recipe?: StatedPreprocessing | undefined;
   /** Where the module goes that makes the ONNX file's input of a picture's pixels; none is written when absent. */
   readonly preparationFile?: string;
+  /** Whether it is a fault when no picture can be made to fit; otherwise there is no such module then. */
+  readonly needsPictures?: boolean;
 }
 
 const saysNothingOfPictures =
@@ -48,9 +50,11 @@ export async function convertSavedModel(
   onStage('writing the ONNX file');
   const network = readOnnx(bytes).graph;
   const graph = request.hasDynamicBatch ? network : withOneRow(network);
-  const { preparationFile } = request;
+  const { preparationFile, needsPictures = false } = request;
   const decoder =
-    preparationFile === undefined ? undefined : await writePreparation(preparationFile, compiled);
+    preparationFile === undefined
+      ? undefined
+      : await writePreparation(preparationFile, compiled, needsPictures);
   const staged = await stageOnnxFile(request.onnxFile, writeOnnx(graph, 'network'));
   await staged.place();
   const file = await writtenFile(path.dirname(request.onnxFile), path.basename(request.onnxFile));
@@ -86,10 +90,12 @@ function withOneRow(graph: OnnxGraph): OnnxGraph {
 async function writePreparation(
   file: string,
   { programs, modules, skipped }: CompiledModel,
-): Promise<DecoderRequest> {
+  isNeeded: boolean,
+): Promise<DecoderRequest | undefined> {
   const program = programs.find(({ kind }) => kind === 'picture');
   const bytes = program?.kind === 'picture' ? modules.get(program.prepare) : undefined;
   if (program?.kind !== 'picture' || bytes === undefined) {
+    if (!isNeeded) return undefined;
     throw new UnsupportedModel(skipped.get(picturesSignature) ?? saysNothingOfPictures);
   }
   await writeFile(file, bytes);

@@ -60,7 +60,10 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
   const registry = new ModelRegistry({
     models: models.map((model) => modelToServe(model, configuration)),
     resnet,
-    ...(options.onLoaded === undefined ? {} : { onLoaded: options.onLoaded }),
+    onLoaded({ fault, ...report }) {
+      if (fault !== undefined) log.warn({}, `${report.name}/${report.version}: ${fault}`);
+      options.onLoaded?.(report);
+    },
   });
   const engine = engineFor(configuration, log);
   return {
@@ -126,7 +129,13 @@ function modelToServe(model: InstalledModel, { modelVersions }: Configuration): 
   const versions = modelVersions === 'all' ? model.versions : model.versions.slice(-1);
   return {
     name: model.name,
-    facts: { title: manifest?.title, licence: manifest?.licence, labels, scores: manifest?.scores },
+    facts: {
+      title: manifest?.title,
+      licence: manifest?.licence,
+      labels,
+      scores: manifest?.scores,
+      signature: manifest?.signature,
+    },
     versions: versions.map((version) => ({ ...version, preprocessing })),
     installedVersions: model.versions.map(({ version }) => version),
     installCommand: knownModel(model).installCommand,

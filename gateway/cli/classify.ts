@@ -183,6 +183,10 @@ async function classifyPictures(
   counter.clear();
   writer.finish();
   if (report === undefined) return failed > 0;
+  if (failed === done) {
+    reportFaults([`No picture was classified, so ${report.place} is left as it is.`], terminal);
+    return true;
+  }
   counter.show('writing the report');
   const reportFault = await report.write(terminal.stop);
   counter.clear();

@@ -1,6 +1,7 @@
 /** Proves the results of a conversion before they are put in place: the runtime opens them, and they classify. */
 import type { ConversionReport, WrittenOnnx } from '../../converter/conversion-report.ts';
 import { allocate } from '../../converter/onnx/constants.ts';
+import type { DecoderRequest } from '../../converter/program.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { TensorSpecification } from '../domain/engine.ts';
 import { rankPredictions, requireFiniteScores, type Prediction } from '../domain/prediction.ts';
@@ -15,21 +16,48 @@ import type { Terminal } from './terminal.ts';
 export const mostPixels = 50_000_000;
 const mostPredictions = 5;
 
+/** The side of a made-up picture, in pixels: large enough for every family of networks. */
+const madeUpSide = 320;
+
 /** @throws RepositoryError or ServingError when ONNX Runtime refuses the file, or its answer is no finite numbers. */
-export async function checkOnnx(file: string, onnx: WrittenOnnx, hasDynamicBatch: boolean): Promise<void> {
+export async function checkOnnx(
+  { file, preparationFile, report }: Omit<OnnxProof, 'labels'>,
+  hasDynamicBatch: boolean,
+): Promise<void> {
+  const { onnx, decoder } = report;
+  if (onnx === undefined) return;
   const names = onnx.outputs.map(({ name }) => name);
+  // Only the preparation knows the sizes that a network behind a decoder leaves open.
+  const prepared = decoder === undefined ? undefined : await prepare(preparationFile, blackPicture(decoder));
   for (const rows of hasDynamicBatch ? [1, 2] : [1]) {
-    const inputs = new Map(onnx.inputs.map((input) => [input.name, zeros(input, rows)] as const));
+    const inputs = new Map(
+      onnx.inputs.map((input) => [input.name, zeros(input, rows, prepared?.shape)] as const),
+    );
     for (const output of (await answerOf(file, inputs, names)).values()) {
       if (output.datatype === 'float32') requireFiniteScores(numbersOf(output));
     }
   }
 }
 
-function zeros({ datatype, shape }: TensorSpecification, rows: number): NumericTensor {
+function zeros(
+  { datatype, shape }: TensorSpecification,
+  rows: number,
+  known: readonly number[] | undefined,
+): NumericTensor {
   if (datatype === 'string') throw new RepositoryError('The ONNX file takes texts, so nothing proves it.');
-  const sizes = shape.map((size, axis) => (axis === 0 ? (size ?? rows) : (size ?? 1)));
+  const open = shape.length === 4 ? madeUpSide : 1;
+  const sizes = shape.map((size, axis) => size ?? (axis === 0 ? rows : (known?.[axis] ?? open)));
   return { datatype, shape: sizes, elements: allocate(datatype, elementCount(sizes)) };
+}
+
+function blackPicture({ channels }: DecoderRequest): NumericTensor {
+  const shape = [madeUpSide, madeUpSide, channels];
+  return { datatype: 'uint8', shape, elements: new Uint8Array(elementCount(shape)) };
+}
+
+/** @param decoded uint8 [H,W,channels] */
+async function prepare(preparationFile: string, decoded: NumericTensor): Promise<NumericTensor | undefined> {
+  return (await answerOf(preparationFile, new Map([['pixels', decoded]]), ['prepared'])).get('prepared');
 }
 
 function scoresOf({ outputs }: WrittenOnnx): string {
@@ -78,9 +106,7 @@ export async function classifyWithOnnx(
     maxPixels: mostPixels,
   });
   const decoded = { datatype: 'uint8', shape: [height, width, channels], elements: pixels } as const;
-  const prepared = (await answerOf(preparationFile, new Map([['pixels', decoded]]), ['prepared'])).get(
-    'prepared',
-  );
+  const prepared = await prepare(preparationFile, decoded);
   const [input] = onnx.inputs;
   if (prepared === undefined || input === undefined) return [];
   const scores = scoresOf(onnx);

@@ -30,6 +30,9 @@ async function savedModelAt(place: string): Promise<string | undefined> {
   const found = await stat(place).catch((cause: unknown) => {
     throw new RepositoryError(`There is no file or folder ${place}; correct --weights.`, { cause });
   });
+  if (!found.isDirectory() && !found.isFile()) {
+    throw new RepositoryError(`${place} is neither a file nor a folder; correct --weights.`);
+  }
   const isGraph = path.basename(place) === 'saved_model.pb';
   return found.isDirectory() || isGraph ? savedModelFolder(place) : undefined;
 }
@@ -49,16 +52,23 @@ function requireFitting({ hasSavedModel, architecture, hasBackgroundClass }: Con
 
 /** One label a line; the line end after the last one is not a label of its own. */
 async function readLabels(file: string): Promise<readonly string[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const content = await readPlainFile(file).catch((cause: unknown) => {
     throw new RepositoryError(`The labels file ${file} cannot be read; correct --labels.`, { cause });
   });
+  const text = content.toString('utf8');
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line) => line.trim());
 }
 
+/** A device or a pipe may have no end. */
+async function readPlainFile(file: string): Promise<Buffer> {
+  if (!(await stat(file)).isFile()) throw new Error('not a regular file');
+  return readFile(file);
+}
+
 async function readPicture(file: string): Promise<Uint8Array> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
+  const bytes = await readPlainFile(file).catch((cause: unknown) => {
     throw new RepositoryError(`The test image ${file} cannot be read; correct --test-image.`, { cause });
   });
   try {

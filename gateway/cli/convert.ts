@@ -114,7 +114,6 @@ function jobOf(work: Work): WorkshopJob {
   const { options, sources, staged } = work;
   const { weights, recipe, hasBackgroundClass, hasDynamicBatch, architecture, version } = options;
   const { picture, labels, savedModelFolder } = sources;
-  const preparation = picture === undefined ? {} : { preparationFile: preparationFile(work) };
   if (savedModelFolder !== undefined && staged.onnxFile !== undefined) {
     const isStated = Object.keys(recipe).length > 0;
     return {
@@ -124,7 +123,8 @@ function jobOf(work: Work): WorkshopJob {
         onnxFile: staged.onnxFile,
         hasDynamicBatch,
         recipe: isStated ? recipe : undefined,
-        ...preparation,
+        preparationFile: preparationFile(work),
+        needsPictures: picture !== undefined,
       },
     };
   }
@@ -140,7 +140,9 @@ function jobOf(work: Work): WorkshopJob {
       ...(staged.modelFolder === undefined
         ? {}
         : { savedModelFolder: path.join(staged.modelFolder, String(version)) }),
-      ...(staged.onnxFile === undefined ? {} : { onnxFile: staged.onnxFile, ...preparation }),
+      ...(staged.onnxFile === undefined
+        ? {}
+        : { onnxFile: staged.onnxFile, preparationFile: preparationFile(work) }),
     },
   };
 }
@@ -174,7 +176,10 @@ async function proof(work: Work, report: ConversionReport): Promise<readonly Pre
   }, 500);
   try {
     if (onnxFile !== undefined && report.onnx !== undefined) {
-      await checkOnnx(onnxFile, report.onnx, options.hasDynamicBatch);
+      await checkOnnx(
+        { file: onnxFile, preparationFile: preparationFile(work), report },
+        options.hasDynamicBatch,
+      );
       terminal.stop.throwIfAborted();
     }
     if (picture === undefined) return [];

@@ -73,7 +73,8 @@ export async function inspect(words: readonly string[], terminal: Terminal): Pro
 /** What lies on disk under that very path comes before a model of that name. */
 async function placeOf(model: string, { modelsFolders }: Configuration): Promise<string> {
   const found = await stat(model).catch(() => undefined);
-  if (found?.isDirectory() === true) return (await savedModelFolder(model)) ?? path.resolve(model);
+  const isSavedModel = found?.isDirectory() === true || path.basename(model) === 'saved_model.pb';
+  if (found !== undefined && isSavedModel) return (await savedModelFolder(model)) ?? path.resolve(model);
   if (found !== undefined) return path.resolve(model);
   for (const folder of modelsFolders) {
     const newest = await newestVersion(folder, model);

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 
 import type { ProgramEnvironment } from '../repository/find-pip.ts';
+import { isPullable } from '../repository/pullable-version.ts';
 import { removeModel } from '../repository/remove-model.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 import { verifyModel } from '../repository/verify-model.ts';
@@ -32,10 +33,11 @@ Usage:
   fovea models list [--json]            models known and installed, with versions, licence and title
   fovea models pull <name>              fetch a model from the sources of its manifest, verify it, install it
   fovea models verify [name] [--json]   compare the installed files with the manifest, of one model or of all
-  fovea models remove <name>            delete the versions of a model; its manifest, labels and card stay
+  fovea models remove <name> [--force]  delete the versions of a model; its manifest, labels and card stay
 
 Options:
   --json   print JSON instead of text (list, verify)
+  --force  delete also what no pull can bring back, such as a model of your own (remove)
   --help   print this text
 
 A pull that was interrupted goes on where it stopped when it is run again. A model whose weights a Python package
@@ -53,6 +55,7 @@ interface Command {
   readonly context: ModelsCommandContext;
   readonly name: string | undefined;
   readonly json: boolean;
+  readonly force: boolean;
 }
 
 function tell(context: ModelsCommandContext, sentence: string): void {
@@ -116,10 +119,17 @@ async function verify({ context, name, json }: Command): Promise<number> {
   return isProven(verified, name !== undefined) ? succeeded : failed;
 }
 
-async function remove({ context, name = '' }: Command): Promise<number> {
-  const removed = await removeModel(context.environment.modelsDirectories, name);
+async function remove({ context, name = '', force }: Command): Promise<number> {
+  const { environment } = context;
+  const { models } = await surveyPlaces(environment, () => undefined);
+  const manifest = models.find((model) => model.name === name)?.manifest;
+  const removed = await removeModel(
+    environment.modelsDirectories,
+    name,
+    async (version) => force || isPullable({ name, manifest, mirror: environment.modelMirror }, version),
+  );
   if (removed.length === 0) {
-    await modelNamed(context.environment, name, teller(context));
+    await modelNamed(environment, name, teller(context));
     context.out(`${name} is not installed; nothing was removed.`);
   }
   for (const { directory, versions } of removed) {
@@ -130,12 +140,12 @@ async function remove({ context, name = '' }: Command): Promise<number> {
 
 const commands = { list, pull, verify, remove } as const;
 
-/** How many names each command takes at least and at most, and whether it knows `--json`. */
+/** How many names each command takes at least and at most, and which switches it knows. */
 const usages = {
-  list: { least: 0, most: 0, json: true },
-  pull: { least: 1, most: 1, json: false },
-  verify: { least: 0, most: 1, json: true },
-  remove: { least: 1, most: 1, json: false },
+  list: { least: 0, most: 0, json: true, force: false },
+  pull: { least: 1, most: 1, json: false, force: false },
+  verify: { least: 0, most: 1, json: true, force: false },
+  remove: { least: 1, most: 1, json: false, force: true },
 } as const satisfies Record<keyof typeof commands, object>;
 
 function isCommand(word: string): word is keyof typeof commands {
@@ -151,7 +161,11 @@ export async function runModelsCommand(
     tell(context, `${sentence} "fovea models --help" shows the usage.`);
     return misused;
   };
-  const options = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+  const options = {
+    json: { type: 'boolean' },
+    force: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  } as const;
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
     options,
@@ -181,11 +195,16 @@ export async function runModelsCommand(
         : `"${word}" takes ${usage.most === 0 ? 'no name' : 'one name'}.`,
     );
   }
-  if (values.json === true && !usage.json) {
-    return misuse(`"${word}" does not know --json.`);
+  for (const option of ['json', 'force'] as const) {
+    if (values[option] === true && !usage[option]) return misuse(`"${word}" does not know --${option}.`);
   }
   try {
-    return await commands[word]({ context, name: names[0], json: values.json === true });
+    return await commands[word]({
+      context,
+      name: names[0],
+      json: values.json === true,
+      force: values.force === true,
+    });
   } catch (cause) {
     if (context.signal.aborted) {
       tell(

@@ -21,6 +21,8 @@ export interface ModelFacts {
   readonly labels?: Labels | undefined;
   /** What the model's scores are; told by their sum when nobody says it. */
   readonly scores?: ScoreKind | undefined;
+  /** Name of the signature to ask about pictures, where somebody says it. */
+  readonly signature?: string | undefined;
 }
 
 /** The life of a model version inside the server. */

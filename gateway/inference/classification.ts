@@ -10,7 +10,7 @@ import {
 import { type InspectImage, type PictureLimits, checkPictures, naming } from './picture-checks.ts';
 import { inferRows, type AnswerRow } from './infer-rows.ts';
 import type { ModelRegistry, ServedModel } from './model-registry.ts';
-import { findPictureSignature, type PictureSignature } from './picture-signature.ts';
+import { findPictureSignature, pictureSignatureNames, type PictureSignature } from './picture-signature.ts';
 
 export interface ClassificationOptions {
   readonly registry: ModelRegistry;
@@ -56,13 +56,8 @@ export class Classification {
     readonly top?: number;
   }): ClassificationTarget {
     const model = this.#registry.resolve(request.model, request.version);
-    const signature = findPictureSignature(model.loaded);
-    if (signature === undefined) {
-      throw new ServingError(
-        'invalid-input',
-        `Model ${model.name} takes tensors, not pictures, so it cannot classify an image.`,
-      );
-    }
+    const signature = findPictureSignature(model.loaded, model.facts.signature);
+    if (signature === undefined) throw new ServingError('invalid-input', unclearSignature(model));
     if (signature.outputs.classes === undefined && signature.outputs.scores === undefined) {
       throw new ServingError('invalid-input', `Model ${model.name} gives neither classes nor scores.`);
     }
@@ -99,6 +94,13 @@ export class Classification {
 function classOf({ classIndex, scores }: AnswerRow): number {
   if (scores !== undefined) requireFiniteScores(scores);
   return classIndex ?? likeliestClass(scores ?? []);
+}
+
+function unclearSignature({ name, loaded }: ClassificationTarget['model']): string {
+  const names = pictureSignatureNames(loaded);
+  return names.length === 0
+    ? `Model ${name} takes tensors, not pictures, so it cannot classify an image.`
+    : `Model ${name} has several signatures that take pictures (${names.join(', ')}); name one as "signature" in its manifest.`;
 }
 
 function requireTop({ model, signature, top }: ClassificationTarget, classCount: number | undefined): void {

@@ -34,8 +34,8 @@ export type ModelReadiness =
 
 export function listModel(model: ModelSlot, resnet: ResnetAlias): ModelListing {
   const first = model.slots[0];
-  const { title, licence, labels } = model.facts;
-  const signatureClasses = first?.loaded && describeOutputs(first.loaded)?.classCount;
+  const { title, licence, labels, signature } = model.facts;
+  const signatureClasses = first?.loaded && describeOutputs(first.loaded, signature)?.classCount;
   return {
     name: model.name,
     state: first === undefined ? 'not-installed' : currentState(first).state,

@@ -3,6 +3,7 @@ import type { Engine, LoadedModel } from '../domain/engine.ts';
 import { ServingError } from '../domain/errors.ts';
 import type { ModelFacts } from '../domain/model.ts';
 import { type AbsentModel, absenceSentence } from './absent-model.ts';
+import { fittingFacts, labelsFault } from './fitting-labels.ts';
 import { type ModelListing, type ModelReadiness, listModel, readinessOf } from './model-listing.ts';
 import { type ModelSlot, type ModelToServe, type VersionSlot, fail, toSlot } from './model-slot.ts';
 import type { ResnetAlias } from './resnet-alias.ts';
@@ -14,6 +15,8 @@ export interface LoadReport {
   readonly state: 'ready' | 'failed';
   readonly milliseconds: number;
   readonly reason?: string | undefined;
+  /** What the operator should correct though the version is ready. */
+  readonly fault?: string | undefined;
   /** What really happened, for the log. */
   readonly cause?: unknown;
 }
@@ -73,7 +76,13 @@ export class ModelRegistry {
     const slot =
       version === undefined ? model.slots[0] : model.slots.find((one) => one.model.version === version);
     if (slot === undefined) throw unknownVersion(model, version);
-    return { name: realName, version: slot.model.version, facts: model.facts, loaded: answering(slot) };
+    const loaded = answering(slot);
+    return {
+      name: realName,
+      version: slot.model.version,
+      facts: fittingFacts(model.facts, loaded),
+      loaded,
+    };
   }
 
   list(): readonly ModelListing[] {
@@ -107,7 +116,8 @@ export class ModelRegistry {
       }
       slot.loaded = loaded;
       slot.state = 'ready';
-      this.#onLoaded({ name, version, state: 'ready', milliseconds: performance.now() - began });
+      const fault = labelsFault(this.#models.get(name)?.facts ?? {}, loaded);
+      this.#onLoaded({ name, version, state: 'ready', milliseconds: performance.now() - began, fault });
     } catch (cause) {
       const reason =
         cause instanceof ServingError

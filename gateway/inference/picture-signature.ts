@@ -24,11 +24,25 @@ export interface ClassifierOutputs {
 const integerDatatypes = new Set<string>(['uint8', 'int8', 'uint16', 'int16', 'int32', 'int64']);
 const scoreDatatypes = new Set<string>(['float32', 'float64']);
 
-/** `serving_default` if it takes pictures, else the only signature that does; undefined when there is none. */
-export function findPictureSignature(model: LoadedModel): PictureSignature | undefined {
-  const suited = [...model.signatures.values()].filter((signature) => pictureInput(signature) !== undefined);
+/** The names of all signatures that take pictures. */
+export function pictureSignatureNames(model: LoadedModel): readonly string[] {
+  return suitedSignatures(model).map(({ name }) => name);
+}
+
+function suitedSignatures(model: LoadedModel): readonly Signature[] {
+  return [...model.signatures.values()].filter((signature) => pictureInput(signature) !== undefined);
+}
+
+/**
+ * The signature that is asked for if it takes pictures, else `serving_default` if that does, else the only one that
+ * does; undefined when there is none.
+ */
+export function findPictureSignature(model: LoadedModel, wanted?: string): PictureSignature | undefined {
+  const suited = suitedSignatures(model);
   const signature =
-    suited.find((one) => one.name === 'serving_default') ?? (suited.length === 1 ? suited[0] : undefined);
+    suited.find((one) => one.name === wanted) ??
+    suited.find((one) => one.name === 'serving_default') ??
+    (suited.length === 1 ? suited[0] : undefined);
   const input = signature && pictureInput(signature);
   if (signature === undefined || input === undefined) return undefined;
   return {
@@ -41,8 +55,8 @@ export function findPictureSignature(model: LoadedModel): PictureSignature | und
 }
 
 /** The outputs of the picture signature, for listings; undefined when the model takes no pictures. */
-export function describeOutputs(model: LoadedModel): ClassifierOutputs | undefined {
-  return findPictureSignature(model)?.outputs;
+export function describeOutputs(model: LoadedModel, wanted?: string): ClassifierOutputs | undefined {
+  return findPictureSignature(model, wanted)?.outputs;
 }
 
 function pictureInput(signature: Signature): TensorSpecification | undefined {

@@ -11,6 +11,8 @@ const sentences: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up; make room and pull again, what has arrived is kept',
   EACCES: 'this user may not write there; correct the permissions or the owner',
   EPERM: 'this user may not write there; correct the permissions or the owner',
+  EEXIST: 'a part of its path is a file or a link to nothing; correct MODELS_DIR',
+  ENOTDIR: 'a part of its path is a file or a link to nothing; correct MODELS_DIR',
   EROFS: 'it lies on a read-only disk; put a writable folder with the manifest into MODELS_DIR',
 };
 

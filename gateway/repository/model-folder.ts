@@ -6,6 +6,7 @@ import type { Labels } from '../domain/labels.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import { isFolder, manifestIn, versionsIn, type ManifestFound } from './folder-contents.ts';
 import type { Manifest } from './manifest.ts';
+import { misplacedModelsFolder, overlookedFolder } from './overlooked-folder.ts';
 import { readLabels } from './read-labels.ts';
 import { isModelName } from './relative-path.ts';
 import { errorCode } from './file-system-words.ts';
@@ -43,7 +44,7 @@ export interface ShippedModels {
 export interface ModelSurvey {
   /** In alphabetical order of their names. */
   readonly models: readonly InstalledModel[];
-  /** Sentences about folders of the list that cannot be read. */
+  /** Sentences about folders of the list that cannot be read, or that hold a SavedModel where none is looked for. */
   readonly faults: readonly string[];
 }
 
@@ -121,6 +122,12 @@ async function modelFoldersIn(directories: readonly string[]): Promise<FoldersBy
       }
       return [];
     });
+    const misplaced = await misplacedModelsFolder(directory, entries);
+    if (misplaced !== undefined) faults.push(misplaced);
+    for (const name of [...entries].sort()) {
+      const overlooked = await overlookedFolder(directory, name);
+      if (overlooked !== undefined) faults.push(overlooked);
+    }
     for (const name of entries.filter(isModelName)) {
       const folder = path.resolve(directory, name);
       if (await isFolder(folder)) {

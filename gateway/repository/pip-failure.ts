@@ -28,7 +28,10 @@ const meanings: readonly Meaning[] = [
   {
     seen: /No matching distribution|Could not find a version/,
     failure: (requirement) =>
-      new SourceFailure('refused', `no package index that pip knows gives a wheel of ${requirement}`),
+      new SourceFailure(
+        'refused',
+        `no package index that pip knows gives a wheel of ${requirement}; look at pip config list`,
+      ),
   },
 ];
 

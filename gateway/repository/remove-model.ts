@@ -15,11 +15,12 @@ export interface RemovedVersions {
   readonly versions: readonly string[];
 }
 
+const versionsAmong = (entries: readonly string[]): string[] =>
+  entries.filter((entry) => /^\d+$/.test(entry)).sort((first, second) => Number(first) - Number(second));
+
 async function removeFrom(folder: string): Promise<string[]> {
   const entries = await readdir(folder);
-  const versions = entries
-    .filter((entry) => /^\d+$/.test(entry))
-    .sort((first, second) => Number(first) - Number(second));
+  const versions = versionsAmong(entries);
   const leftovers = entries.filter((entry) => /^\.pull-\d+$/.test(entry));
   try {
     for (const entry of [...versions, ...leftovers]) {
@@ -32,19 +33,12 @@ async function removeFrom(folder: string): Promise<string[]> {
   return versions;
 }
 
-/**
- * Removes every version of a model from each models folder, and what an interrupted pull has left.
- *
- * @throws RepositoryError when the name is not a plain folder name, the model's folder is a link to elsewhere, or
- * another command is changing it.
- */
-export async function removeModel(directories: readonly string[], name: string): Promise<RemovedVersions[]> {
-  if (!isModelName(name)) {
-    throw new RepositoryError(
-      `"${name}" is not the name of a model; give a plain folder name as "fovea models list" shows it.`,
-    );
-  }
-  const removed: RemovedVersions[] = [];
+/** The model's own folders in the models folders. */
+async function foldersOf(
+  directories: readonly string[],
+  name: string,
+): Promise<{ directory: string; folder: string }[]> {
+  const folders: { directory: string; folder: string }[] = [];
   for (const directory of directories) {
     const folder = path.join(directory, name);
     const found = await lstat(folder).catch((cause: unknown) => {
@@ -58,12 +52,41 @@ export async function removeModel(directories: readonly string[], name: string):
         `${folder} is a link to another folder, whose files are not removed; delete the link itself if it must go.`,
       );
     }
-    if (found?.isDirectory() === true) {
-      const versions = await withModelLock(folder, () => removeFrom(folder));
-      if (versions.length > 0) {
-        removed.push({ directory, versions });
-      }
+    if (found?.isDirectory() === true) folders.push({ directory, folder });
+  }
+  return folders;
+}
+
+/**
+ * Removes every version of a model from each models folder, and what an interrupted pull has left.
+ *
+ * @param mayGo asked about every version before the first one goes; one that may not keeps them all.
+ * @throws RepositoryError when the name is not a plain folder name, the model's folder is a link to elsewhere, a
+ * version may not go, or another command is changing the folder.
+ */
+export async function removeModel(
+  directories: readonly string[],
+  name: string,
+  mayGo: (version: number) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<RemovedVersions[]> {
+  if (!isModelName(name)) {
+    throw new RepositoryError(
+      `"${name}" is not the name of a model; give a plain folder name as "fovea models list" shows it.`,
+    );
+  }
+  const folders = await foldersOf(directories, name);
+  for (const { directory, folder } of folders) {
+    for (const version of versionsAmong(await readdir(folder))) {
+      if (await mayGo(Number(version))) continue;
+      throw new RepositoryError(
+        `No pull could bring ${name}/${version} back, which lies in ${directory}; nothing was removed. Add --force to delete it for good.`,
+      );
     }
+  }
+  const removed: RemovedVersions[] = [];
+  for (const { directory, folder } of folders) {
+    const versions = await withModelLock(folder, () => removeFrom(folder));
+    if (versions.length > 0) removed.push({ directory, versions });
   }
   return removed;
 }

@@ -121,6 +121,11 @@ describe('POST /classify/resnet refuses', () => {
         /JSON body must be \{"image": "<base64>"\}/,
       ],
       ['JSON with a number', () => post().send({ image: 5 }), /JSON body must be/],
+      [
+        'JSON that is no object',
+        () => post().set('Content-Type', 'application/json').send('null'),
+        /JSON body must be/,
+      ],
       ['JSON with what is not base64', () => post().send({ image: '!!!!' }), /not valid base64/],
       ['an empty JSON list', () => post().send({ image: [] }), /no picture/],
       ['nothing at all', () => post(), /file field named "image".*no Content-Type.*-F image=@cat\.jpg/],
@@ -209,5 +214,13 @@ describe('POST /classify/resnet refuses', () => {
       400,
       'Model classifier takes tensors, not pictures, so it cannot classify an image.',
     ]);
+  });
+
+  it('names the signatures that take pictures when it cannot choose one', async () => {
+    const signatures = ['one', 'two'].map((name) => pictureSignature(5, name));
+    gateway = await readyGateway({ engine: new FakeEngine({ signatures }) });
+    const answer = await post().attach('image', cat);
+    expect(answer.status).to.equal(400);
+    expect(errorOf(answer)).to.match(/several signatures that take pictures \(one, two\).*"signature"/);
   });
 });

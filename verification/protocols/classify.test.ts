@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import request from 'supertest';
 import { errorOf, fieldOf } from '../support/answered.ts';
-import { fakeJpeg } from '../support/fake-engine.ts';
+import { FakeEngine, fakeJpeg } from '../support/fake-engine.ts';
 import { type GatewayUnderTest, readyGateway } from '../support/gateway-under-test.ts';
 import { testPicture } from '../support/test-picture.ts';
 
@@ -80,7 +80,9 @@ describe('POST /classify/resnet', () => {
   });
 
   it('adds ranked predictions for ?top', async () => {
-    const answer = await post('/classify/resnet?top=2').attach('image', fakeJpeg(2), 'x.jpg');
+    const { handle } = await readyGateway({ engine: new FakeEngine({ classCount: 3 }) });
+    const labelled = (top: number) => request(handle).post(`/classify/resnet?top=${top}`);
+    const answer = await labelled(2).attach('image', fakeJpeg(2), 'x.jpg');
     expect(answer.body).to.deep.equal({
       classes: 2,
       predictions: [
@@ -88,16 +90,19 @@ describe('POST /classify/resnet', () => {
         { class: 0, label: 'background', probability: 0 },
       ],
     });
-    const several = await post('/classify/resnet?top=1')
-      .attach('image', fakeJpeg(5))
-      .attach('image', fakeJpeg(1));
+    const several = await labelled(1).attach('image', fakeJpeg(0)).attach('image', fakeJpeg(1));
     expect(several.body).to.deep.equal({
-      classes: [5, 1],
+      classes: [0, 1],
       predictions: [
-        [{ class: 5, label: null, probability: 1 }],
+        [{ class: 0, label: 'background', probability: 1 }],
         [{ class: 1, label: 'tench', probability: 1 }],
       ],
     });
+  });
+
+  it('names no class when the labels are too few for the classes', async () => {
+    const answer = await post('/classify/resnet?top=1').attach('image', fakeJpeg(1));
+    expect(answer.body).to.have.deep.property('predictions', [{ class: 1, label: null, probability: 1 }]);
   });
 
   it('is not confused by 50 requests at once', async () => {

@@ -1,5 +1,5 @@
 /** `fovea convert` with bad input: one sentence, exit code 2, and nothing left behind. */
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
@@ -137,6 +137,17 @@ describe('fovea convert refuses', function () {
   it('weights that are not there', async () => {
     await refused(['--output', inWork('model.onnx')], /There is no file or folder .*model\.pth/);
     expect(await readdir(work)).to.deep.equal(['two.txt']);
+  });
+
+  it('weights, labels and a test image that never end', async () => {
+    await symlink('/dev/zero', inWork('model.pth'));
+    await refused(['--output', inWork('model.onnx')], /neither a file nor a folder; correct --weights/);
+    await rm(inWork('model.pth'));
+    await writeFile(inWork('model.pth'), whole);
+    const words = ['--output', inWork('model.onnx')];
+    await refused([...words, '--labels', '/dev/zero'], /labels file .* cannot be read/);
+    await refused([...words, '--test-image', '/dev/zero'], /test image .* cannot be read/);
+    expect((await readdir(work)).sort()).to.deep.equal(['model.pth', 'two.txt']);
   });
 
   it('an output that is there already, in either format', async () => {

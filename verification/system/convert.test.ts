@@ -1,4 +1,5 @@
 /** `fovea convert` as a process: weights become models that are served, from any of the formats. */
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +11,8 @@ import { pictureFolder, testPicture } from '../support/test-picture.ts';
 import { floats, tinyCheckpoint } from '../unit/converter/architectures/tiny-checkpoint.ts';
 
 const picture = path.join(pictureFolder, 'baseline-444.jpg');
+const edgetpu = path.resolve('..', 'shared', 'data', 'models', 'mobilenet_edgetpu_tf2');
+const absence = existsSync(path.join(edgetpu, '1')) ? '' : ' (skipped: ../shared/data is absent)';
 
 describe('fovea convert', function () {
   this.timeout(60_000);
@@ -129,6 +132,18 @@ describe('fovea convert', function () {
     expect(ranked(again)).to.deep.equal(ranked(saved));
   });
 
+  it(`proves an ONNX file whose input has sizes that only the decoder's side knows${absence}`, async function () {
+    if (absence !== '') this.skip();
+    const cat = path.join(edgetpu, '..', '..', 'golden', 'cat.jpg');
+    const words = ['--weights', edgetpu, '--output', inWork('edge.onnx'), '--dynamic-axes'];
+    const seen = await runCommand(['convert', ...words, '--test-image', cat], {});
+    expect(seen.error).to.equal('');
+    expect(seen.out).to.match(/\n +286 +\d/);
+    const unseen = await runCommand(['convert', ...words, '--force'], {});
+    expect(unseen.error).to.equal('');
+    expect(unseen.code).to.equal(0);
+  });
+
   it('keeps what is there, and replaces it when it is told to', async () => {
     await convert('--output', inWork('models'));
     const manifest = await readFile(inWork('models/tiny/manifest.json'), 'utf8');
@@ -152,7 +167,7 @@ describe('fovea convert', function () {
     const inspection = JSON.parse(json.out) as { format: string; operations: Record<string, number> };
     expect(inspection.format).to.equal('ONNX');
     expect(inspection.operations['Conv']).to.equal(9);
-    for (const place of ['models/tiny', 'models/tiny/1', 'tiny.safetensors']) {
+    for (const place of ['models/tiny', 'models/tiny/1/saved_model.pb', 'tiny.safetensors']) {
       expect((await runCommand(['inspect', inWork(place)], {})).code, place).to.equal(0);
     }
     const missing = await runCommand(['inspect', 'no-such'], environment);

@@ -69,6 +69,15 @@ describe('fovea classify --report', function () {
     expect(page).not.to.include('id="confusion"');
   });
 
+  it('leaves an older report alone when no picture could be classified', async () => {
+    const file = path.join(folder, 'older.html');
+    await writeFile(file, 'precious');
+    const outcome = await report(file, path.join(folder, 'nowhere'));
+    expect(outcome.code).to.equal(1);
+    expect(outcome.error).to.include('No picture was classified').and.include('left as it is');
+    expect(await readFile(file, 'utf8')).to.equal('precious');
+  });
+
   it('refuses a place that cannot be written before it classifies anything', async () => {
     const outcome = await report(path.join(folder, 'no', 'report.html'), path.join(folder, 'labelled'));
     expect(outcome.code).to.equal(1);

@@ -1,8 +1,8 @@
 /** Reads a LevelDB table, the sorted key-value file that indexes a checkpoint, with every checksum verified. */
-import { UnsupportedModel } from '../../unsupported-model.ts';
 import { MalformedBytes } from '../../wire/malformed-bytes.ts';
 import { WireCursor } from '../../wire/wire-cursor.ts';
 import { crc32c, maskedCrc32c } from './crc32c.ts';
+import { DamagedWeights } from './damaged-weights.ts';
 
 /*
  *   data block … data block │ meta-index block │ index block │ footer (48 bytes)
@@ -29,7 +29,7 @@ const decoder = new TextDecoder();
  * All entries by key, in the table's order; the values are views on `table`.
  *
  * @param fileName how to call the table in errors.
- * @throws UnsupportedModel when it is not such a table, is damaged, or is compressed.
+ * @throws DamagedWeights when it is not such a table, is damaged, or is compressed.
  */
 export function readLevelDbTable(table: Uint8Array, fileName: string): Map<string, Uint8Array> {
   try {
@@ -42,7 +42,7 @@ export function readLevelDbTable(table: Uint8Array, fileName: string): Map<strin
     return entries;
   } catch (cause) {
     if (!(cause instanceof MalformedBytes)) throw cause;
-    throw new UnsupportedModel(`${fileName} is damaged: ${cause.message} Fetch the model again.`, { cause });
+    throw new DamagedWeights(`${fileName} is damaged: ${cause.message} Fetch the model again.`, { cause });
   }
 }
 

@@ -9,6 +9,7 @@ import { MalformedBytes } from '../../wire/malformed-bytes.ts';
 import { readBundleEntry, readBundleHeader } from './bundle-entry.ts';
 import type { BundleEntry } from './bundle-entry.ts';
 import { crc32c, maskedCrc32c } from './crc32c.ts';
+import { DamagedWeights } from './damaged-weights.ts';
 import { readLevelDbTable } from './leveldb-table.ts';
 import { decodeStoredStrings } from './stored-strings.ts';
 import { isHeld } from './tensorflow-datatypes.ts';
@@ -38,7 +39,7 @@ export class TensorBundle {
    * Reads the index; shards are opened only by `read`.
    *
    * @param prefix the part of the file names before `.index`, relative to `folder`, such as `variables/variables`.
-   * @throws UnsupportedModel when the index is missing, damaged or written by a big-endian machine.
+   * @throws DamagedWeights when the index is missing or damaged; UnsupportedModel when a big-endian machine wrote it.
    */
   static async open(folder: string, prefix: string): Promise<TensorBundle> {
     const fileName = `${prefix}.index`;
@@ -55,7 +56,7 @@ export class TensorBundle {
       return new TensorBundle({ folder, prefix }, entries, header.shardCount);
     } catch (cause) {
       if (!(cause instanceof MalformedBytes)) throw cause;
-      throw new UnsupportedModel(`${fileName} is damaged: ${cause.message} Fetch the model again.`, {
+      throw new DamagedWeights(`${fileName} is damaged: ${cause.message} Fetch the model again.`, {
         cause,
       });
     }
@@ -70,8 +71,8 @@ export class TensorBundle {
   }
 
   /**
-   * @throws UnsupportedModel naming the tensor when it is unknown, kept in parts, of a datatype that cannot be held,
-   * or when its shard is missing, too short or does not match the checksum.
+   * @throws UnsupportedModel naming the tensor when it is unknown, kept in parts or of a datatype that cannot be held;
+   * DamagedWeights when its shard is missing, too short or does not match the checksum.
    */
   async read(key: string): Promise<Tensor> {
     const entry = this.#entries.get(key);
@@ -92,13 +93,13 @@ export class TensorBundle {
     } catch (cause) {
       if (!(cause instanceof MalformedBytes)) throw cause;
       const sentence = `Tensor ${key} in ${shard} cannot be used: ${cause.message}. Fetch the model again.`;
-      throw new UnsupportedModel(sentence, { cause });
+      throw new DamagedWeights(sentence, { cause });
     }
   }
 
   #shardName(key: string, shard: number): string {
     if (shard < 0 || shard >= this.#shardCount) {
-      throw new UnsupportedModel(
+      throw new DamagedWeights(
         `${this.#prefix}.index places tensor ${key} in shard ${shard} of ${this.#shardCount}. Fetch the model again.`,
       );
     }
@@ -113,14 +114,14 @@ export class TensorBundle {
       const end = entry.offset + entry.size;
       // Comparing before allocating keeps a damaged size from asking for any amount of memory.
       if (entry.offset < 0 || entry.size < 0 || end > size) {
-        throw new UnsupportedModel(
+        throw new DamagedWeights(
           `${shard} is cut off: tensor ${key} needs bytes up to ${end} of ${size}. Fetch the model again.`,
         );
       }
       return await readRange(file, entry);
     } catch (cause) {
       if (cause instanceof UnsupportedModel) throw cause;
-      throw new UnsupportedModel(`Tensor ${key} cannot be read from ${shard}.`, { cause });
+      throw new DamagedWeights(`Tensor ${key} cannot be read from ${shard}.`, { cause });
     } finally {
       await file.close();
     }
@@ -151,7 +152,7 @@ async function readIndex(folder: string, fileName: string): Promise<Uint8Array> 
   try {
     return await readFile(path.join(folder, fileName));
   } catch (cause) {
-    throw new UnsupportedModel(`${fileName} is missing or cannot be read, so the variables have no values.`, {
+    throw new DamagedWeights(`${fileName} is missing or cannot be read, so the variables have no values.`, {
       cause,
     });
   }
@@ -161,7 +162,7 @@ async function openShard(file: string, shard: string): Promise<FileHandle> {
   try {
     return await open(file, 'r');
   } catch (cause) {
-    throw new UnsupportedModel(`${shard} is missing or cannot be read. Fetch the model again.`, { cause });
+    throw new DamagedWeights(`${shard} is missing or cannot be read. Fetch the model again.`, { cause });
   }
 }
 

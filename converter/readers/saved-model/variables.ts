@@ -8,6 +8,7 @@ import {
   readCheckpointObjects,
 } from './checkpoint-object-graph.ts';
 import type { CheckpointObject } from './checkpoint-object-graph.ts';
+import { DamagedWeights } from './damaged-weights.ts';
 import { restoredKeys } from './restored-keys.ts';
 import type { RestoredKey } from './restored-keys.ts';
 import { TensorBundle } from './tensor-bundle.ts';
@@ -19,7 +20,8 @@ export interface VariableSource {
   /**
    * The value of a variable node in the main graph, by node name; every call reads and verifies anew.
    *
-   * @throws UnsupportedModel when there is no such variable, or its value is missing, damaged or does not fit it.
+   * @throws UnsupportedModel when there is no such variable, or its value is missing or does not fit it; DamagedWeights
+   * when the file that holds it is missing or damaged.
    */
   read(nodeName: string): Promise<Tensor>;
 }
@@ -51,7 +53,7 @@ export class CheckpointVariables implements VariableSource {
   /**
    * The objects that the checkpoint was written from; none when it was written from a graph.
    *
-   * @throws UnsupportedModel when there is no checkpoint, or it is damaged.
+   * @throws DamagedWeights when there is no checkpoint, or it is damaged.
    */
   async objects(): Promise<readonly CheckpointObject[]> {
     return (await readObjectGraph(await this.#open(), readCheckpointObjects)) ?? [];
@@ -101,10 +103,9 @@ async function readObjectGraph<Result>(
     return read(bytes);
   } catch (cause) {
     if (!(cause instanceof MalformedBytes)) throw cause;
-    throw new UnsupportedModel(
-      `${objectGraphKey} in ${checkpointPrefix}.index is damaged: ${cause.message}`,
-      { cause },
-    );
+    throw new DamagedWeights(`${objectGraphKey} in ${checkpointPrefix}.index is damaged: ${cause.message}`, {
+      cause,
+    });
   }
 }
 

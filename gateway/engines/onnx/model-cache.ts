@@ -3,12 +3,14 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
+import { ServingError } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import type { StatedPreprocessing } from '../../domain/preprocessing.ts';
 import type { BuildTask } from './build-entry.ts';
 import { readCacheEntry, readCacheOrigin } from './cache-entry.ts';
 import type { CacheEntry, CacheOrigin } from './cache-entry.ts';
 import type { EngineLog } from './engine-log.ts';
+import { lacksRoom } from './lacks-room.ts';
 import { modelFingerprint } from './model-fingerprint.ts';
 import { makeWorkFolder, removeLeftovers } from './work-folder.ts';
 
@@ -20,6 +22,13 @@ export interface ModelCacheOptions {
   readonly log: EngineLog;
   /** Fills the empty folder that the assignment names. */
   build(assignment: BuildTask, signal: AbortSignal): Promise<void>;
+  /** Whether a build into the folder failed for want of room; the disk is asked when absent. */
+  readonly lacksRoom?: (target: string, source: string) => Promise<boolean>;
+}
+
+/** A failure that a folder on another disk may not have. */
+class NoRoom extends Error {
+  override readonly name = 'NoRoom';
 }
 
 const hashLength = 16;
@@ -68,11 +77,23 @@ export class ModelCache {
   }
 
   async #build(name: string, model: ModelVersion, signal: AbortSignal): Promise<CacheEntry> {
+    const directory = this.#directory();
+    try {
+      return await this.#buildOnce(name, model, signal);
+    } catch (error) {
+      if (!(error instanceof NoRoom)) throw error;
+      if (directory === this.#temporary) throw noRoomAnywhere(error);
+      if (this.#temporary === undefined) await this.#becomeTemporary(error);
+    }
+    return this.#build(name, model, signal);
+  }
+
+  async #buildOnce(name: string, model: ModelVersion, signal: AbortSignal): Promise<CacheEntry> {
     const target = await this.#makeTarget();
     try {
       const origin: CacheOrigin = { source: model.folder, machine: this.#options.machine };
       const started = performance.now();
-      await this.#options.build({ origin, target, preprocessing: model.preprocessing }, signal);
+      await this.#fill({ origin, target, preprocessing: model.preprocessing }, signal);
       const milliseconds = Math.round(performance.now() - started);
       this.#options.log.info({ model: model.name, version: model.version, milliseconds }, 'model compiled');
       await this.#removeStale(name, prefixOf(model), origin);
@@ -82,18 +103,32 @@ export class ModelCache {
     }
   }
 
+  async #fill(task: BuildTask, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#options.build(task, signal);
+    } catch (cause) {
+      const isFull = this.#options.lacksRoom ?? lacksRoom;
+      if (signal.aborted || !(await isFull(task.target, task.origin.source))) throw cause;
+      throw new NoRoom('the disk has no room for the compiled model', { cause });
+    }
+  }
+
+  async #becomeTemporary(error: unknown): Promise<void> {
+    this.#temporary = await mkdtemp(path.join(os.tmpdir(), 'fovea-'));
+    this.#options.log.warn(
+      { error },
+      'the cache directory cannot be written; models are compiled anew at every start',
+    );
+  }
+
   /** A folder beside the entries, so that the final rename stays on one file system. */
   async #makeTarget(): Promise<string> {
     try {
       await mkdir(this.#directory(), { recursive: true });
       return await makeWorkFolder(this.#directory(), 'building');
     } catch (error) {
-      this.#temporary = await mkdtemp(path.join(os.tmpdir(), 'fovea-'));
-      this.#options.log.warn(
-        { error },
-        'the cache directory cannot be written; models are compiled anew at every start',
-      );
-      return makeWorkFolder(this.#temporary, 'building');
+      await this.#becomeTemporary(error);
+      return makeWorkFolder(this.#directory(), 'building');
     }
   }
 
@@ -138,6 +173,14 @@ export class ModelCache {
       await rm(bin, { recursive: true, force: true });
     }
   }
+}
+
+function noRoomAnywhere(cause: NoRoom): ServingError {
+  return new ServingError(
+    'model-not-ready',
+    'There is no room on the disk for the compiled model; make room, or set CACHE_DIR to a folder that has it.',
+    { cause },
+  );
 }
 
 /** The same whatever order a manifest names its parts in. */

@@ -26,9 +26,8 @@ const IDLE_CHECK_MILLISECONDS = 50;
 
 export class HttpServer {
   readonly #server: Server;
-  readonly #answers = new WeakMap<Socket, ServerResponse>();
-  /** Connections that have not asked anything yet; Node does not count them as idle. */
-  readonly #silent = new Set<Socket>();
+  /** The newest answer of every connection; none yet on those that have not asked, which Node does not call idle. */
+  readonly #answers = new Map<Socket, ServerResponse | undefined>();
   #isClosing = false;
 
   constructor(application: Koa, options: HttpServerOptions = {}) {
@@ -43,13 +42,12 @@ export class HttpServer {
     });
     const take = (request: IncomingMessage, response: ServerResponse): void => {
       this.#answers.set(request.socket, response);
-      this.#silent.delete(request.socket);
       if (this.#isClosing) response.setHeader('Connection', 'close');
       void handle(request, response);
     };
     this.#server.on('connection', (socket) => {
-      this.#silent.add(socket);
-      socket.once('close', () => this.#silent.delete(socket));
+      this.#answers.set(socket, undefined);
+      socket.once('close', () => this.#answers.delete(socket));
     });
     this.#server.on('request', take);
     this.#server.on('checkExpectation', take);
@@ -82,8 +80,8 @@ export class HttpServer {
   }
 
   /**
-   * Takes no new connection, lets requests inside finish, closes idle connections as they fall idle; whatever is left
-   * after the grace period is cut off.
+   * Takes no new connection, lets requests inside finish with answers that say `Connection: close`, closes idle
+   * connections as they fall idle; whatever is left after the grace period is cut off.
    *
    * @returns whether everything inside could finish
    */
@@ -98,7 +96,11 @@ export class HttpServer {
       isFinished = false;
       this.#server.closeAllConnections();
     }, graceMilliseconds);
-    for (const socket of this.#silent) socket.destroy();
+    for (const [socket, answer] of this.#answers) {
+      if (answer === undefined) socket.destroy();
+      // A client that was not told would send its next request into a connection that is gone.
+      else if (!answer.headersSent) answer.setHeader('Connection', 'close');
+    }
     await new Promise<void>((resolve) => {
       this.#server.close(() => {
         resolve();

@@ -29,7 +29,8 @@ const SURROUNDINGS_BYTES = 64 * 1024;
  */
 export function jsonBody(maxUploadBytes: number): ReadJsonBody {
   const limitBytes = Math.ceil(maxUploadBytes / 3) * 4 + SURROUNDINGS_BYTES;
-  const parse = koaBody({ jsonLimit: limitBytes, urlencoded: false, text: false });
+  // Not strict: what is JSON but no object is for the protocol to refuse, which knows what to send instead.
+  const parse = koaBody({ jsonLimit: limitBytes, jsonStrict: false, urlencoded: false, text: false });
   return async (context, share) => {
     if (isDeclaredBeyond(context.req, limitBytes)) throw tooLarge(maxUploadBytes);
     const watch = watchChunks(context.req, [refuseCrumbs(), (chunk) => share.take(chunk.byteLength)]);

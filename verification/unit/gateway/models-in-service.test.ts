@@ -1,11 +1,15 @@
 /** What the settings and the folders make of the models: who is known, who is served, and what is advised. */
 import path from 'node:path';
 import { expect } from 'chai';
+import { buildNetwork } from '../../../converter/architectures/build-network.ts';
+import { classifierGraph, pictureSignature } from '../../../converter/network/classifier-graph.ts';
+import { writeSavedModel } from '../../../converter/writers/saved-model/write-saved-model.ts';
 import { readConfiguration, type Configuration } from '../../../gateway/configuration.ts';
 import { areUsualFolders, openModels, type ModelsInService } from '../../../gateway/models-in-service.ts';
 import { createLog } from '../../../gateway/telemetry/log.ts';
 import { TemporaryFolders, writeFiles } from '../../support/made-up-model.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
+import { tinyCheckpoint } from '../converter/architectures/tiny-checkpoint.ts';
 
 const official = 'resnet_v2_fp32_savedmodel_NHWC_jpg';
 const graph = Buffer.from('graph');
@@ -94,6 +98,20 @@ describe('models in service', () => {
       .and.includes(official)
       .and.does.not.include('pull');
   });
+
+  it('asks the signature that the manifest names', async () => {
+    const { network, architecture } = buildNetwork(tinyCheckpoint());
+    const graph = classifierGraph(network, { recipe: architecture.recipe, hasBackgroundClass: false });
+    const signatures = graph.signatures
+      .filter(({ name }) => name === pictureSignature)
+      .flatMap((signature) => ['one', 'two'].map((name) => ({ ...signature, name })));
+    await writeSavedModel(path.join(folder, 'mine', '1'), { ...graph, signatures });
+    const manifest = { title: 'Mine', licence: 'CC0-1.0', defaultVersion: 1, signature: 'two' };
+    await writeFiles(folder, { 'mine/manifest.json': Buffer.from(JSON.stringify(manifest)) });
+    const models = await open({ WORKERS: '1', THREADS_PER_WORKER: '1' });
+    await models.load(new AbortController().signal);
+    expect(models.classification.target({ model: 'mine' }).signature.signatureName).to.equal('two');
+  }).timeout(20_000);
 
   it('lets the only model of a named folder answer for resnet', async () => {
     await writeFiles(folder, { 'mine/1/saved_model.pb': graph });

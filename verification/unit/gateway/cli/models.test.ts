@@ -81,6 +81,37 @@ describe('fovea models', () => {
     });
   });
 
+  it('keeps what no pull could bring back, until it is forced', async () => {
+    await run(['pull', 'made-up']);
+    mirror = await folders.make();
+    await writeFiles(directory, { 'own/3/saved_model.pb': files['7/saved_model.pb'] ?? Buffer.alloc(0) });
+    for (const [name, version] of [
+      ['made-up', '7'],
+      ['own', '3'],
+    ] as const) {
+      const kept = await run(['remove', name]);
+      expect(kept.code, name).to.equal(1);
+      expect(kept.progress).to.match(new RegExp(`^No pull could bring ${name}/${version} back.*--force`));
+      expect(await readdir(path.join(directory, name))).to.include(version);
+      expect(await run(['remove', name, '--force'])).to.include({
+        code: 0,
+        out: `Removed ${name}/${version} from ${directory}.`,
+      });
+      expect(await readdir(path.join(directory, name))).not.to.include(version);
+    }
+  });
+
+  it('removes without a question what the sources of the manifest bring back', async () => {
+    await run(['pull', 'made-up']);
+    const source = { kind: 'archive', url: 'https://example.org/made-up.tar' } as const;
+    await writeFile(
+      path.join(directory, 'made-up/manifest.json'),
+      JSON.stringify(manifestOf(files, [source])),
+    );
+    mirror = await folders.make();
+    expect((await run(['remove', 'made-up'])).code).to.equal(0);
+  });
+
   it('pulls what only the package knows into the first folder of the list, with its description', async () => {
     const own = await folders.make();
     shipped = { directory, hasVersions: false };
@@ -174,6 +205,7 @@ describe('fovea models', () => {
     ['list', 'a'],
     ['list', '--yaml'],
     ['pull', 'a', '--json'],
+    ['pull', 'a', '--force'],
   ]) {
     it(`answers 2 and points to the help: fovea models ${args.join(' ')}`, async () => {
       const { code, out, progress } = await run(args);

@@ -31,6 +31,16 @@ describe('ModelRegistry', () => {
     expect(reports[0]?.reason).to.not.contain('operation');
   });
 
+  it('leaves out labels that are not as many as the classes, and reports it', async () => {
+    const reports: LoadReport[] = [];
+    const engine = new FakeEngine({ classCount: 4 });
+    const registry = new ModelRegistry({ models, resnet, onLoaded: (report) => reports.push(report) });
+    expect(models[0]?.facts.labels).to.have.length(3);
+    await registry.loadAll(engine, new AbortController().signal);
+    expect(registry.resolve('first').facts).to.include({ labels: undefined, title: models[0]?.facts.title });
+    expect(reports[0]?.fault).to.match(/4 classes but has 3 labels.*give one label for each class\.$/);
+  });
+
   it('loads nothing more once aborted', async () => {
     const abort = new AbortController();
     const engine = new FakeEngine();

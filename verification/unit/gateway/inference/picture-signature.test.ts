@@ -28,6 +28,16 @@ describe('findPictureSignature', () => {
     expect(nameOf('one', 'two')).to.equal(undefined);
   });
 
+  it('takes the one that is asked for, unless that takes no pictures', () => {
+    const named = (wanted: string, ...signatures: readonly Signature[]): string | undefined =>
+      findPictureSignature(modelWith(...signatures), wanted)?.signatureName;
+    const tensors = signature('tensors', { inputs: [{ name: 'x', datatype: 'float32', shape: [null] }] });
+    expect(named('two', signature('serving_default'), signature('two'))).to.equal('two');
+    expect(named('two', signature('one'), signature('two'))).to.equal('two');
+    expect(named('tensors', tensors, signature('pictures'))).to.equal('pictures');
+    expect(named('gone', signature('one'), signature('two'))).to.equal(undefined);
+  });
+
   const unsuited: Readonly<Record<string, readonly TensorSpecification[]>> = {
     'no input': [],
     'two inputs': [pictures, pictures],

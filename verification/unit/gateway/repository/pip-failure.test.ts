@@ -41,7 +41,7 @@ const cases = [
     'an index without the package',
     missing,
     'refused',
-    'no package index that pip knows gives a wheel of made-up==1.0',
+    'no package index that pip knows gives a wheel of made-up==1.0; look at pip config list',
   ],
   [
     'any other error',

@@ -84,7 +84,9 @@ describe(`pulling weights by pip${pipReason}`, function () {
 
   it('says in one sentence that the index has no such package', async () => {
     const told = await fixture.refusal(pullOf({ ...right, package: 'made-up-elsewhere' }));
-    expect(told).to.match(/: no package index that pip knows gives a wheel of made-up-elsewhere==1\.0\.$/);
+    expect(told).to.match(
+      /: no package index that pip knows gives a wheel of made-up-elsewhere==1\.0; look at pip config list\.$/,
+    );
     expect(await fixture.names()).to.deep.equal(['labels.txt']);
   });
 

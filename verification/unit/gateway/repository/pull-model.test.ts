@@ -210,6 +210,13 @@ describe('pullModel', () => {
     });
   });
 
+  it('says what to do when a file lies where a folder is needed', async () => {
+    fixture.folder = path.join(fixture.folder, 'labels.txt', 'made-up');
+    expect(await fixture.refusal({ sources: [] })).to.match(
+      /a part of its path is a file.*correct MODELS_DIR\.$/,
+    );
+  });
+
   it('installs into a folder that is reached through a symbolic link', async () => {
     const server = await fixture.filesServer();
     const real = await fixture.folders.make();

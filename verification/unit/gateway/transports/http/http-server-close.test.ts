@@ -42,6 +42,25 @@ describe('HttpServer.close', () => {
     expect(await closing).to.equal(true);
     await inside.untilClosed();
     expect(inside.received).to.match(/^HTTP\/1\.1 200 OK[^]*\{"classes":286\}$/);
+    expect(inside.received).to.match(/^connection: close\r$/im);
+  });
+
+  it('answers every request that a client had sent ahead, and says on the last answer that it was the last', async () => {
+    const engine = new FakeEngine();
+    await start(engine);
+    const release = engine.hold();
+    const inside = new RawClient(port);
+    await inside.send(Buffer.concat([catRequest, catRequest]));
+    await engine.until(() => engine.requests.length === 2);
+    const closing = gateway.http.close(60_000);
+    release();
+    expect(await closing).to.equal(true);
+    await inside.untilClosed();
+    expect(inside.received.match(/\{"classes":286\}/g)).to.have.length(2);
+    expect(inside.received.match(/^connection: [a-z-]+/gim)).to.deep.equal([
+      'Connection: keep-alive',
+      'Connection: close',
+    ]);
   });
 
   it('cuts off what is left after the grace period and says so', async () => {
