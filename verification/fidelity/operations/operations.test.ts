@@ -27,7 +27,8 @@ const defaultTolerance = 1e-5;
 const refusals: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   network: { refused_same_name: /both an input and an output x/ },
   picture: {
-    refused_outside_loop: /decodes its picture \(node .*DecodeJpeg\) outside a map_fn loop.*TensorFlow Serving/,
+    refused_outside_loop:
+      /decodes its picture \(node .*DecodeJpeg\) outside a map_fn loop.*TensorFlow Serving/,
     refused_second_input: /takes something besides the pictures.*TensorFlow Serving/,
     refused_channels: /DecodeJpeg \(node .*\) asks for 0 channels.*TensorFlow Serving/,
     refused_ratio: /DecodeJpeg \(node .*\) asks for a scaled.*TensorFlow Serving/,

@@ -45,7 +45,11 @@ const billion = integerConstant('billion', [1_000, 1_000, 1_000]);
 
 describe('the lowering', () => {
   const refusals: readonly (readonly [what: string, nodes: readonly TensorFlowNode[], sentence: RegExp])[] = [
-    ['an unknown operation', [node('Cholesky', 'y', ['x'])], /operation Cholesky \(node y\).*TensorFlow Serving/],
+    [
+      'an unknown operation',
+      [node('Cholesky', 'y', ['x'])],
+      /operation Cholesky \(node y\).*TensorFlow Serving/,
+    ],
     ['a missing node', [node('Relu', 'y', ['gone'])], /does not exist: gone/],
     ['an output nobody has', [node('Relu', 'y', ['x:3'])], /output 3 of x|placeholder x/],
     ['a missing input', [node('MatMul', 'y', ['x'])], /MatMul \(node y\) lacks input 1/],
