@@ -1,9 +1,7 @@
 /** An artefact on disk as manifests state it: where, how long, and which content. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { fileSha256 } from './file-sha256.ts';
 
 export interface WrittenFile {
   /** Relative to the SavedModel's folder; the bare name of an ONNX file. */
@@ -14,7 +12,5 @@ export interface WrittenFile {
 
 export async function writtenFile(folder: string, name: string): Promise<WrittenFile> {
   const file = path.join(folder, name);
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return { path: name, size: (await stat(file)).size, sha256: hash.digest('hex') };
+  return { path: name, size: (await stat(file)).size, sha256: await fileSha256(file) };
 }

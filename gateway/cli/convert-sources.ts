@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ServingError } from '../domain/errors.ts';
 import { decodeImage } from '../imaging/decode-image.ts';
+import { parseLabels } from '../repository/parse-labels.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 import type { ConvertOptions } from './convert-options.ts';
 import { mostPixels } from './convert-proof.ts';
@@ -50,15 +51,11 @@ function requireFitting({ hasSavedModel, architecture, hasBackgroundClass }: Con
   }
 }
 
-/** One label a line; the line end after the last one is not a label of its own. */
 async function readLabels(file: string): Promise<readonly string[]> {
   const content = await readPlainFile(file).catch((cause: unknown) => {
     throw new RepositoryError(`The labels file ${file} cannot be read; correct --labels.`, { cause });
   });
-  const text = content.toString('utf8');
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => line.trim());
+  return parseLabels(content.toString('utf8'));
 }
 
 /** A device or a pipe may have no end. */

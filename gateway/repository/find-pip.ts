@@ -1,5 +1,5 @@
 /** Finds the pip of this machine, by whichever name it has. */
-import { runProgram } from './run-program.ts';
+import { runExecutable } from './run-executable.ts';
 
 export interface PipCommand {
   readonly program: string;
@@ -28,7 +28,7 @@ export async function findPip(
   signal: AbortSignal,
 ): Promise<PipCommand | undefined> {
   for (const { program, words } of candidates) {
-    const { code } = await runProgram({
+    const { code } = await runExecutable({
       program,
       words: [...words, '--version'],
       environment,

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { findPip, pipNames, type ProgramEnvironment } from './find-pip.ts';
 import { pipFailure } from './pip-failure.ts';
-import { runProgram } from './run-program.ts';
+import { runExecutable } from './run-executable.ts';
 import { SourceFailure } from './source-failure.ts';
 import { createStallGuard } from './stall-guard.ts';
 
@@ -85,7 +85,7 @@ export async function downloadWheel(request: WheelRequest): Promise<string> {
   };
   const timer = setInterval(() => void look(), lookMilliseconds);
   try {
-    const { code, said } = await runProgram({
+    const { code, said } = await runExecutable({
       program: pip.program,
       words: [...pip.words, ...wordsFor(request)],
       environment: { ...environment, TMPDIR: folder, PIP_REQUIRE_VIRTUALENV: 'false' },

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Labels } from '../domain/labels.ts';
 import { errorCode } from './file-system-words.ts';
 import type { Manifest } from './manifest.ts';
+import { parseLabels } from './parse-labels.ts';
 
 export interface LabelPlaces {
   readonly manifest: Manifest | undefined;
@@ -17,15 +18,6 @@ export interface LabelPlaces {
 export interface LabelsFound {
   readonly labels: Labels | undefined;
   readonly faults: readonly string[];
-}
-
-/** One label a line; the line end after the last label is not a label of its own. */
-function parseLabels(text: string): string[] {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  if (lines.at(-1) === '') {
-    lines.pop();
-  }
-  return lines.map((line) => line.trim());
 }
 
 function faultsOf(labels: Labels, file: string, classes: number | undefined): string[] {

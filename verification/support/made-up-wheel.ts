@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Checkpoint } from '../../converter/checkpoint.ts';
 import type { Manifest } from '../../gateway/repository/manifest.ts';
 import type { PipManifestSource } from '../../gateway/repository/manifest-source.ts';
 import { tinyCheckpoint } from '../unit/converter/architectures/tiny-checkpoint.ts';
 import { zipBytes, type Packed } from '../unit/converter/readers/checkpoint/zip-bytes.ts';
+import { safetensorsBytes } from './safetensors-file.ts';
 
 export const pipReason =
   spawnSync('python3', ['-m', 'pip', '--version']).status === 0 ? '' : ' (skipped: python3 has no pip)';
@@ -19,22 +19,8 @@ export function offlineIndex(folder: string): Record<string, string> {
   return { PATH, HOME, PIP_NO_INDEX: '1', PIP_FIND_LINKS: folder, PIP_CONFIG_FILE: '/dev/null' };
 }
 
-/** A safetensors file of a network with three classes: the header's length, the header, the tensors' bytes. */
-export function tinyWeights({ tensors }: Checkpoint = tinyCheckpoint()): Buffer {
-  const header: Record<string, unknown> = {};
-  const parts: Uint8Array[] = [];
-  let offset = 0;
-  for (const [name, { shape, elements }] of tensors) {
-    const bytes = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + bytes.length] };
-    parts.push(bytes);
-    offset += bytes.length;
-  }
-  const text = Buffer.from(JSON.stringify(header));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(text.length));
-  return Buffer.concat([length, text, ...parts]);
-}
+/** The weights of a network with three classes, as a safetensors file. */
+export const tinyWeights = (): Buffer => safetensorsBytes(tinyCheckpoint());
 
 export const weightsPath = 'made_up_weights/tiny.pth';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SignatureProgram } from '../../../converter/program.ts';
-import { fileSha256 } from './file-sha256.ts';
+import { fileSha256 } from '../../../converter/file-sha256.ts';
 
 export interface CacheEntry {
   /** Absolute path of the entry. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fileSha256 } from './file-sha256.ts';
+import { fileSha256 } from '../../../converter/file-sha256.ts';
 
 /** Small, and between them they hold the graph and a checksum of every variable. */
 const readInFull = new Set(['saved_model.pb', 'variables.index']);

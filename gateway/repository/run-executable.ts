@@ -1,7 +1,7 @@
 /** Runs another program to its end and keeps the last of what it says. */
 import { spawn } from 'node:child_process';
 
-export interface ProgramRequest {
+export interface ExecutableRequest {
   readonly program: string;
   /** Given as they are; no shell reads them. */
   readonly words: readonly string[];
@@ -10,7 +10,7 @@ export interface ProgramRequest {
   readonly signal: AbortSignal;
 }
 
-export interface ProgramOutcome {
+export interface ExecutableOutcome {
   /** `undefined` when the program is not there or was ended by a signal. */
   readonly code: number | undefined;
   /** The last of standard output and standard error together. */
@@ -19,7 +19,7 @@ export interface ProgramOutcome {
 
 const mostSaid = 64 * 1024;
 
-export async function runProgram(request: ProgramRequest): Promise<ProgramOutcome> {
+export async function runExecutable(request: ExecutableRequest): Promise<ExecutableOutcome> {
   const child = spawn(request.program, request.words, {
     env: request.environment,
     stdio: ['ignore', 'pipe', 'pipe'],
