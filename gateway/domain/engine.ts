@@ -21,6 +21,8 @@ export interface InferenceRequest {
   readonly inputs: ReadonlyMap<string, Tensor>;
   /** Names of the wanted outputs; all of them when absent. */
   readonly outputs?: readonly string[];
+  /** Whether the engine may keep the memory of the inputs, and of the buffers they look into, instead of copying it. */
+  readonly areInputsDisposable?: boolean;
 }
 
 export interface InferenceOptions {

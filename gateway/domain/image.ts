@@ -15,4 +15,6 @@ export interface ImageFacts {
 export interface EncodedPicture {
   readonly bytes: Uint8Array;
   readonly name?: string;
+  /** Whether nobody needs the bytes, nor others of the same buffer, once they have been sent to a model. */
+  readonly isDisposable?: boolean;
 }

@@ -50,6 +50,8 @@ async function inferBatch(
       signature: signature.signatureName,
       inputs: new Map([[signature.inputName, input]]),
       outputs: [classes, scores].filter((name) => name !== undefined),
+      // Several may be views of one buffer, which can go to one thread only.
+      areInputsDisposable: pictures.length === 1 && pictures[0]?.isDisposable === true,
     },
     { signal },
   );

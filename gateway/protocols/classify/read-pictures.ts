@@ -21,7 +21,7 @@ const WITH_CURL = `With curl: -F ${FIELD}=@cat.jpg`;
 export function readPictures(body: RequestBody): SentPictures {
   switch (body.kind) {
     case 'picture':
-      return { pictures: [{ bytes: body.bytes }], isList: false };
+      return { pictures: [{ bytes: body.bytes, isDisposable: true }], isList: false };
     case 'form':
       return fromForm(body.parts);
     case 'json':
@@ -55,7 +55,13 @@ function fromForm(parts: readonly FormPart[]): SentPictures {
   if (!images.every(isFile)) {
     throw invalid(`The field "${FIELD}" came as text, not as a file. ${WITH_CURL}`);
   }
-  const pictures = images.map(({ bytes, fileName }) => (fileName ? { bytes, name: fileName } : { bytes }));
+  // Several lie in one buffer, which can be given away only once.
+  const isDisposable = images.length === 1;
+  const pictures = images.map(({ bytes, fileName }) => ({
+    bytes,
+    isDisposable,
+    ...(fileName ? { name: fileName } : {}),
+  }));
   return { pictures, isList: pictures.length > 1 };
 }
 
@@ -66,7 +72,9 @@ function isFile({ fileName, contentType }: FormPart): boolean {
 
 function fromJson(value: unknown): SentPictures {
   const image = typeof value === 'object' && value !== null && FIELD in value ? value[FIELD] : undefined;
-  if (typeof image === 'string') return { pictures: [{ bytes: decodeBase64(image) }], isList: false };
+  if (typeof image === 'string') {
+    return { pictures: [{ bytes: decodeBase64(image), isDisposable: true }], isList: false };
+  }
   if (Array.isArray(image) && image.every((one) => typeof one === 'string')) {
     const total = image.length;
     return { pictures: image.map((one, row) => ({ bytes: decodeOneOf(one, row, total) })), isList: true };

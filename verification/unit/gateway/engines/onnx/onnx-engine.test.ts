@@ -87,6 +87,45 @@ describe('the ONNX engine on its threads', () => {
     expect(Buffer.compare(view, picture)).to.equal(0);
   });
 
+  describe('a disposable picture', () => {
+    const spacious = async (...colour: Parameters<typeof plainJpeg>) => {
+      const picture = await plainJpeg(...colour);
+      const bytes = new Uint8Array(new ArrayBuffer(Buffer.poolSize + picture.length), 0, picture.length);
+      bytes.set(picture);
+      return bytes;
+    };
+    const dispose = (pictures: readonly Uint8Array[]) =>
+      model.infer(
+        { ...pictureRequest(pictures), areInputsDisposable: true },
+        { signal: new AbortController().signal },
+      );
+
+    it('is handed to the worker without a copy', async () => {
+      await begin({});
+      const bytes = await spacious(0, 220, 0);
+      const answer = await dispose([bytes]);
+      expect(answer.get('classes')?.elements[0]).to.equal(1n);
+      expect(bytes.byteLength).to.equal(0);
+    });
+
+    it('is copied when small, since small buffers share one', async () => {
+      await begin({});
+      const bytes = Buffer.from(await plainJpeg(0, 220, 0));
+      expect(bytes.buffer.byteLength).to.equal(Buffer.poolSize);
+      const before = Buffer.from(bytes);
+      expect((await dispose([bytes])).get('classes')?.elements[0]).to.equal(1n);
+      expect(Buffer.compare(bytes, before)).to.equal(0);
+    });
+
+    it('is copied when it comes with others', async () => {
+      await begin({ workers: 2 });
+      const bytes = await spacious(0, 220, 0);
+      const answer = await dispose([bytes, bytes, bytes]);
+      expect([...(answer.get('classes')?.elements ?? [])]).to.deep.equal([1n, 1n, 1n]);
+      expect(bytes.byteLength).to.be.above(0);
+    });
+  });
+
   it('refuses a picture beyond the limit of pixels, by row', async () => {
     await begin({ maxPixels: 24 * 16 });
     const fits = await plainJpeg(1, 2, 3);
