@@ -1,4 +1,4 @@
-/** The small ResNet for pictures of 32 × 32 (He et al. 2015, section 4.2), any depth 6n + 2 and any width. */
+/** The small ResNet for pictures of 32 × 32 (He et al. 2015, section 4.2), any depth 6n + 2 and any widths. */
 import type { Value } from '../network/network-builder.ts';
 import { countNumbered, type Architecture } from './architecture.ts';
 import type { Layers } from './layers.ts';
@@ -23,15 +23,15 @@ export const cifarResnet: Architecture = {
     !checkpoint.tensors.has('layer1.0.conv3.weight'),
   build: (layers, input) => {
     let value = layers.convolution('conv1', input, { norm: 'bn1', activation: 'relu', kernel: 3 });
-    const width = value.channels;
     for (const stage of stages) {
       const count = Math.max(blocksOf(layers, stage), 1);
       for (let block = 0; block < count; block += 1) {
-        const stride = stage > 1 && block === 0 ? 2 : 1;
+        const isFirst = block === 0;
         value = residual(layers, value, {
           name: `layer${stage}.${block}`,
-          outputs: width * 2 ** (stage - 1),
-          stride,
+          // The paper doubles the channels from stage to stage, which nothing here depends on.
+          ...(isFirst ? {} : { outputs: value.channels }),
+          stride: stage > 1 && isFirst ? 2 : 1,
         });
       }
     }
@@ -46,15 +46,16 @@ function blocksOf({ parameters }: Layers, stage: number): number {
 function residual(
   layers: Layers,
   input: Value,
-  { name, outputs, stride }: { name: string; outputs: number; stride: number },
+  { name, stride, ...expected }: { name: string; stride: number; outputs?: number },
 ): Value {
   const first = layers.convolution(`${name}.conv1`, input, {
     norm: `${name}.bn1`,
     activation: 'relu',
     kernel: 3,
-    outputs,
     stride,
+    ...expected,
   });
+  const outputs = first.channels;
   const second = layers.convolution(`${name}.conv2`, first, { norm: `${name}.bn2`, kernel: 3, outputs });
   const isProjected = stride !== 1 || input.channels !== outputs;
   const shortcut = isProjected

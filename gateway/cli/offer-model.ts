@@ -4,6 +4,9 @@ import { findPip } from '../repository/find-pip.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Terminal } from './terminal.ts';
 
+/** A pip slower than this would hold up the line that says the server is ready. */
+const patienceMilliseconds = 3000;
+
 /** Asks for pip only when there is something to offer, since that starts a Python. */
 export async function offerModel(
   { offered }: Pick<ModelsInService, 'offered'>,
@@ -11,7 +14,8 @@ export async function offerModel(
   { environment, stop }: Pick<Terminal, 'environment' | 'stop'>,
 ): Promise<void> {
   if (offered === undefined) return;
-  const pip = await findPip(environment, stop).catch(() => undefined);
+  const patience = AbortSignal.any([stop, AbortSignal.timeout(patienceMilliseconds)]);
+  const pip = await findPip(environment, patience).catch(() => undefined);
   if (pip === undefined) return;
   log.info(
     { model: offered },

