@@ -4,7 +4,7 @@ import { NetworkBuilder } from '../network/network-builder.ts';
 import type { Network } from '../network/model-graph.ts';
 import { UnsupportedModel } from '../unsupported-model.ts';
 import type { Architecture } from './architecture.ts';
-import { architectureNamed, detectArchitecture } from './catalogue.ts';
+import { architectureNamed, detectArchitecture, otherNames } from './catalogue.ts';
 import { Layers } from './layers.ts';
 import { Parameters } from './parameters.ts';
 
@@ -26,12 +26,16 @@ const colourChannels = 3;
 export function buildNetwork(wrapped: Checkpoint, name?: string): BuiltNetwork {
   const checkpoint = unwrapped(wrapped);
   const architecture = name === undefined ? detectArchitecture(checkpoint) : architectureNamed(name);
-  const parameters = new Parameters(architecture.name, checkpoint);
+  const parameters = new Parameters(architecture.name, checkpoint, otherNames(architecture));
   const builder = new NetworkBuilder();
   const logits = architecture.build(new Layers(builder, parameters), builder.input(colourChannels));
   parameters.requireComplete();
   const network = builder.finish(logits);
-  if (network.classCount < 1) throw new UnsupportedModel('The head of the checkpoint has no classes.');
+  if (network.classCount < 1) {
+    throw new UnsupportedModel(
+      'The head of the checkpoint has no classes; give weights with a trained head.',
+    );
+  }
   return { architecture, network, unused: parameters.unused() };
 }
 

@@ -15,12 +15,15 @@ const mostNamed = 5;
 
 export class Parameters {
   readonly #architecture: string;
+  readonly #advice: string;
   readonly #tensors: ReadonlyMap<string, NumericTensor>;
   readonly #used = new Set<string>();
   readonly #missing: string[] = [];
 
-  constructor(architecture: string, checkpoint: Checkpoint) {
+  /** @param others the architectures that could be meant instead. */
+  constructor(architecture: string, checkpoint: Checkpoint, others: readonly string[]) {
     this.#architecture = architecture;
+    this.#advice = `name another --architecture: ${others.join(', ')}.`;
     this.#tensors = checkpoint.tensors;
   }
 
@@ -52,7 +55,7 @@ export class Parameters {
     this.requireComplete();
     throw new UnsupportedModel(
       `The parameter ${name} has the shape [${tensor.shape.join(', ')}] where ${this.#architecture} needs ` +
-        `[${expected.map((size) => size ?? 'any').join(', ')}].`,
+        `[${expected.map((size) => size ?? 'any').join(', ')}]. Give weights that fit, or ${this.#advice}`,
     );
   }
 
@@ -62,7 +65,8 @@ export class Parameters {
     if (count === 0) return;
     const others = count > named.length ? ` and ${count - named.length} others` : '';
     throw new UnsupportedModel(
-      `The checkpoint lacks ${count} of the parameters that ${this.#architecture} needs: ${named.join(', ')}${others}.`,
+      `The checkpoint lacks ${count} of the parameters that ${this.#architecture} needs: ${named.join(', ')}${others}. ` +
+        `Give the whole checkpoint, or ${this.#advice}`,
     );
   }
 

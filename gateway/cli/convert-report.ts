@@ -21,6 +21,9 @@ export interface ConversionOutcome {
 
 const mostNamed = 5;
 
+/** A shallower network takes the first blocks of a deeper one without complaint. */
+const ifUnused = ' (if the network should have them, name another --architecture)';
+
 export function printConversion(outcome: ConversionOutcome, out: OutputStream): void {
   const { options, predictions } = outcome;
   for (const [name, words] of facts(outcome)) out.write(`${name.padEnd(14)}${words}\n`);
@@ -45,7 +48,8 @@ function facts(outcome: ConversionOutcome): readonly (readonly [string, string])
     lines.push(['Classes', `${classCount}${options.hasBackgroundClass ? ', class 0 the background' : ''}`]);
   }
   lines.push(['Parameters', report.parameterCount.toLocaleString('en')]);
-  if (architecture !== undefined) lines.push(['Unused', unused.length === 0 ? 'none' : named(unused)]);
+  if (architecture !== undefined)
+    lines.push(['Unused', unused.length === 0 ? 'none' : `${named(unused)}${ifUnused}`]);
   if (recipe !== undefined) lines.push(['Pictures', describeRecipe(recipe)]);
   if (places.modelFolder !== undefined) {
     const size = savedModel.reduce((sum, file) => sum + file.size, 0);

@@ -69,6 +69,15 @@ describe('fovea convert', function () {
     expect(answer.get('classes')?.shape).to.deep.equal([2]);
   });
 
+  it('says what the network has no use for, and what that may mean', async () => {
+    const aside = tinyCheckpoint({ 'layer1.0.extra.weight': floats([2], () => 1) });
+    await writeFile(inWork('tiny.safetensors'), safetensorsBytes(aside));
+    const { out } = await convert('--output', inWork('model.onnx'));
+    expect(out).to.match(
+      /^Unused {8}1: layer1\.0\.extra\.weight \(if the network should have them, name another --architecture\)$/m,
+    );
+  });
+
   it('makes a model that is verified and served as it lies there', async () => {
     const words = [
       '--output',

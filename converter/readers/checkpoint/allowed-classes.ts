@@ -1,8 +1,10 @@
 /** The closed list of names a checkpoint may refer to, each with our own meaning; no name is ever looked up. */
 import { UnsupportedModel } from '../../unsupported-model.ts';
 import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { inertClasses, inertNames } from './inert-classes.ts';
 import {
   AllowedClass,
+  OpaqueClass,
   PickleDictionary,
   PickleList,
   PickleTuple,
@@ -31,6 +33,10 @@ const storages: readonly (readonly [name: string, datatype: StoredDatatype])[] =
 const classes: ReadonlyMap<string, AllowedClass> = new Map(
   [
     ...storages.map(([name, storage]) => new AllowedClass(name, { storage })),
+    ...inertClasses.map((name) => new OpaqueClass(name)),
+    ...inertNames.map((name) => new AllowedClass(name, {})),
+    // What it would make for a key that is missing never matters here.
+    new AllowedClass('collections.defaultdict', { call: () => new PickleDictionary() }),
     new AllowedClass('collections.OrderedDict', { call: orderedDictionary }),
     new AllowedClass('torch.Size', { call: ([sizes]) => sizes ?? new PickleTuple([]) }),
     // The first PyTorch versions wrote the same four parameters under another name.

@@ -1,38 +1,37 @@
 /** What each allowed opcode does; an opcode that is not in this table is refused. */
-import { UnsupportedModel } from '../../unsupported-model.ts';
 import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import { allowedClass } from './allowed-classes.ts';
+import { classSteps } from './class-steps.ts';
 import { storageNamedBy } from './persistent-storage.ts';
 import type { PickleCursor } from './pickle-cursor.ts';
 import type { PickleStack } from './pickle-stack.ts';
-import { AllowedClass, PickleDictionary, PickleList, PickleTuple } from './pickle-values.ts';
+import type { PickleStep } from './pickle-step.ts';
+import { OpaqueValue, PickleDictionary, PickleList, PickleTuple } from './pickle-values.ts';
 import type { PickleValue } from './pickle-values.ts';
 
-type Step = (stack: PickleStack, bytes: PickleCursor) => void;
-
 const newestProtocol = 5;
+const someSet = new OpaqueValue('builtins.set');
 
 const pushing =
-  (read: (bytes: PickleCursor) => PickleValue): Step =>
+  (read: (bytes: PickleCursor) => PickleValue): PickleStep =>
   (stack, bytes) => {
     stack.push(read(bytes));
   };
 
 const ignoring =
-  (read: (bytes: PickleCursor) => unknown): Step =>
+  (read: (bytes: PickleCursor) => unknown): PickleStep =>
   (_stack, bytes) => {
     read(bytes);
   };
 
 const tupleOf =
-  (length: number): Step =>
+  (length: number): PickleStep =>
   (stack) => {
     const items = Array.from({ length }, () => stack.pop()).reverse();
     stack.push(new PickleTuple(items));
   };
 
 /** By the opcodes' names. */
-export const pickleSteps: ReadonlyMap<string, Step> = new Map<string, Step>([
+export const pickleSteps: ReadonlyMap<string, PickleStep> = new Map<string, PickleStep>([
   ['PROTO', ignoring(checkProtocol)],
   ['FRAME', ignoring((bytes) => bytes.uint64())],
   ['NONE', pushing(() => null)],
@@ -54,6 +53,7 @@ export const pickleSteps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ['BINBYTES', pushing((bytes) => bytes.text(bytes.uint32()))],
   ['SHORT_BINBYTES', pushing((bytes) => bytes.text(bytes.uint8()))],
   ['BINBYTES8', pushing((bytes) => bytes.text(bytes.uint64()))],
+  ['BYTEARRAY8', pushing((bytes) => bytes.text(bytes.uint64()))],
   ['EMPTY_TUPLE', tupleOf(0)],
   ['TUPLE1', tupleOf(1)],
   ['TUPLE2', tupleOf(2)],
@@ -105,6 +105,21 @@ export const pickleSteps: ReadonlyMap<string, Step> = new Map<string, Step>([
       setItems(stack, stack.popToMark());
     },
   ],
+  ['EMPTY_SET', pushing(() => someSet)],
+  [
+    'ADDITEMS',
+    (stack) => {
+      stack.popToMark();
+      if (stack.top() !== someSet) throw new MalformedBytes('Something that is no set is added to.');
+    },
+  ],
+  [
+    'FROZENSET',
+    (stack) => {
+      stack.popToMark();
+      stack.push(someSet);
+    },
+  ],
   [
     'MARK',
     (stack) => {
@@ -153,22 +168,7 @@ export const pickleSteps: ReadonlyMap<string, Step> = new Map<string, Step>([
       stack.recall(bytes.uint32());
     },
   ],
-  ['GLOBAL', pushing((bytes) => allowedClass(bytes.line(), bytes.line()))],
-  [
-    'STACK_GLOBAL',
-    (stack) => {
-      const name = stack.pop();
-      stack.push(allowedClass(textual(stack.pop()), textual(name)));
-    },
-  ],
-  [
-    'REDUCE',
-    (stack) => {
-      const parameters = stack.pop();
-      stack.push(called(stack.pop(), parameters));
-    },
-  ],
-  ['BUILD', build],
+  ...classSteps,
   [
     'BINPERSID',
     (stack) => {
@@ -192,42 +192,20 @@ function decimal(line: string): PickleValue {
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
-function textual(value: PickleValue): string {
-  if (typeof value === 'string') return value;
-  throw new MalformedBytes('A class is named by something that is no text.');
-}
-
 function append(stack: PickleStack, items: readonly PickleValue[]): void {
   const list = stack.top();
+  if (list instanceof OpaqueValue) return;
   if (!(list instanceof PickleList)) throw new MalformedBytes('Something that is no list is appended to.');
   for (const item of items) list.items.push(item);
 }
 
 function setItems(stack: PickleStack, items: readonly PickleValue[]): void {
   const dictionary = stack.top();
+  if (dictionary instanceof OpaqueValue && items.length % 2 === 0) return;
   if (!(dictionary instanceof PickleDictionary) || items.length % 2 !== 0) {
     throw new MalformedBytes('Entries are set in something that is no dictionary, or a key has no value.');
   }
   for (let index = 0; index < items.length; index += 2) {
     dictionary.entries.set(items[index] ?? null, items[index + 1] ?? null);
   }
-}
-
-function called(callee: PickleValue, parameters: PickleValue): PickleValue {
-  if (!(callee instanceof AllowedClass) || !(parameters instanceof PickleTuple)) {
-    throw new MalformedBytes('Something that is no class is called.');
-  }
-  if (callee.call !== undefined) return callee.call(parameters.items);
-  throw new UnsupportedModel(
-    `${callee.name} is only allowed as the type of a storage; nothing was executed.`,
-  );
-}
-
-/** A state dictionary carries `_metadata` as an attribute; it has no bearing on the weights. */
-function build(stack: PickleStack): void {
-  stack.pop();
-  if (stack.top() instanceof PickleDictionary) return;
-  throw new UnsupportedModel(
-    'The opcode BUILD is only allowed on dictionaries in a checkpoint; nothing was executed.',
-  );
 }

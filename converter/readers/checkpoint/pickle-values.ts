@@ -11,6 +11,7 @@ export type PickleValue =
   | PickleTuple
   | PickleDictionary
   | AllowedClass
+  | OpaqueValue
   | StoredStorage
   | StoredTensor;
 
@@ -53,6 +54,26 @@ export class AllowedClass {
     this.name = name;
     this.call = meaning.call;
     this.storage = meaning.storage;
+  }
+}
+
+/** Stands for something beside the weights; what it was made of and what is put into it is forgotten. */
+export class OpaqueValue {
+  readonly className: string;
+
+  constructor(className: string) {
+    this.className = className;
+  }
+}
+
+/** A class whose objects are all the same opaque value, so that no number of them takes memory. */
+export class OpaqueClass extends AllowedClass {
+  readonly value: OpaqueValue;
+
+  constructor(name: string) {
+    const value = new OpaqueValue(name);
+    super(name, { call: () => value });
+    this.value = value;
   }
 }
 

@@ -22,8 +22,8 @@ const readers: Readonly<Record<CheckpointKind, (file: CheckpointFile) => Promise
  * `model_state_dict`, `model` and `net`; `module.` before all names is taken off; the rest is not read into memory.
  * `float16`, `bfloat16` and `float64` become `float32` (the last is rounded), integers stay what they are.
  *
- * @throws UnsupportedModel with one sentence when the file is something else, is damaged, or refers to any class or
- * opcode that weights do not need.
+ * @throws UnsupportedModel with one sentence when the file is something else, is damaged, or refers to a class or an
+ * opcode that is not on the closed list.
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
   const name = path.basename(file);

@@ -77,12 +77,12 @@ describe('building a network from a checkpoint', () => {
             'fc.bias': undefined,
           }),
         ),
-      /lacks 3 of the parameters that cifar-resnet needs: bn1\.bias, layer2\.0\.bn1\.running_var, fc\.bias\./,
+      /lacks 3 of the parameters that cifar-resnet needs: bn1\.bias, layer2\.0\.bn1\.running_var, fc\.bias\. Give the whole checkpoint, or name another --architecture: resnet18, .*efficientnet-lite4\.$/,
     ],
     [
       'pictures of four channels, saying both shapes',
       () => buildNetwork(tinyCheckpoint({ 'conv1.weight': zeros([4, 4, 3, 3]) })),
-      /conv1\.weight has the shape \[4, 4, 3, 3\] where cifar-resnet needs \[any, 3, 3, 3\]/,
+      /conv1\.weight has the shape \[4, 4, 3, 3\] where cifar-resnet needs \[any, 3, 3, 3\]\. Give weights that fit, or name another --architecture: resnet18, /,
     ],
     [
       'a head of another width',
@@ -92,7 +92,7 @@ describe('building a network from a checkpoint', () => {
     [
       'a head without classes',
       () => buildNetwork(tinyCheckpoint({ 'fc.weight': zeros([0, 16]), 'fc.bias': zeros([0]) })),
-      /no classes/,
+      /no classes; give weights with a trained head\.$/,
     ],
     [
       'weights of a diverged training',
@@ -113,6 +113,14 @@ describe('building a network from a checkpoint', () => {
       /the first is encoder\.weight.*--architecture.*resnet18/,
     ],
     [
+      'a name that would clear the terminal, or fill it',
+      () => {
+        const tensors = new Map([[`\u001b[2J${'x'.repeat(5000)}`, zeros([1])]]);
+        return buildNetwork({ tensors, metadata: new Map() });
+      },
+      /the first is \?\[2Jx{96}\) .* cifar-resnet\.$/,
+    ],
+    [
       'an architecture nobody knows',
       () => buildNetwork(tinyCheckpoint(), 'vgg16'),
       /no architecture vgg16.*resnet50/,
@@ -120,7 +128,7 @@ describe('building a network from a checkpoint', () => {
     [
       'another architecture than the one named',
       () => buildNetwork(tinyCheckpoint(), 'mobilenet_v2'),
-      /lacks \d+ of the parameters that mobilenet_v2 needs: features\.0\.0\.weight, .* and \d+ others\./,
+      /lacks \d+ of the parameters that mobilenet_v2 needs: features\.0\.0\.weight, .* and \d+ others\. Give .*: resnet18, /,
     ],
   ];
   for (const [what, build, sentence] of refusals) {
