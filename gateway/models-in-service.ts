@@ -77,7 +77,9 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
         maxPictures: configuration.maxPictures,
       },
     }),
-    installed: models.filter(({ versions }) => versions.length > 0).map(({ name }) => name),
+    installed: models
+      .filter(({ versions, unreadable }) => versions.length > 0 && unreadable === undefined)
+      .map(({ name }) => name),
     known: survey.models.map(({ name }) => name),
     offered: offerBesides(resnet, knownModels)?.name,
     operatorCommand: (name) => operatorCommand(name, configuration),
@@ -115,16 +117,17 @@ function engineFor(configuration: Configuration, log: Log): Engine {
   });
 }
 
-function knownModel({ name, manifest, versions }: InstalledModel): KnownModel {
+function knownModel({ name, manifest, versions, unreadable }: InstalledModel): KnownModel {
   return {
     name,
-    isInstalled: versions.length > 0,
+    // What cannot be read is there: no other model may answer in its stead.
+    isInstalled: versions.length > 0 || unreadable !== undefined,
     ...(manifest === undefined ? {} : { installCommand: pullCommand(name) }),
   };
 }
 
 function modelToServe(model: InstalledModel, { modelVersions }: Configuration): ModelToServe {
-  const { manifest, labels } = model;
+  const { manifest, labels, unreadable } = model;
   const preprocessing = statedRecipe(manifest?.preprocessing);
   const versions = modelVersions === 'all' ? model.versions : model.versions.slice(-1);
   return {
@@ -139,6 +142,10 @@ function modelToServe(model: InstalledModel, { modelVersions }: Configuration): 
     versions: versions.map((version) => ({ ...version, preprocessing })),
     installedVersions: model.versions.map(({ version }) => version),
     installCommand: knownModel(model).installCommand,
+    fault:
+      unreadable === undefined
+        ? undefined
+        : `Its ${unreadable} cannot be read; the log of the server says why.`,
   };
 }
 

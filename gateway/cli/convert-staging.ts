@@ -1,6 +1,7 @@
 /** Keeps everything a conversion writes in one hidden folder until all of it can be put in place at once. */
-import { mkdir, mkdtemp, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdtemp, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { errorCode } from '../repository/file-system-words.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 
@@ -30,7 +31,7 @@ export class Staging {
    */
   static async open(base: string): Promise<Staging> {
     try {
-      const created = await mkdir(base, { recursive: true });
+      const created = await makeFolder(base);
       return new Staging(base, await mkdtemp(path.join(base, '.convert-')), created);
     } catch (cause) {
       throw unwritable(base, cause);

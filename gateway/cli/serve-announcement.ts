@@ -14,12 +14,14 @@ function urlOf({ host, port }: ListeningAddress): string {
 export function announceModels({ models }: FoveaServer, address: ListeningAddress, log: Log): void {
   const { resnet } = models.registry;
   log.info({ ...address }, `Fovea listens on ${urlOf(address)}.`);
-  if (models.installed.length === 0) {
+  if (models.installed.length > 0) {
+    log.info({ models: models.installed }, `Loading ${models.installed.join(', ')}.`);
+  } else if (resnet.kind !== 'model') {
     log.warn(
       {},
       'No model is installed, so nothing can be classified yet. /classify lists what can be pulled.',
     );
-  } else log.info({ models: models.installed }, `Loading ${models.installed.join(', ')}.`);
+  }
   if (resnet.kind === 'model')
     log.info({ model: resnet.name }, `/classify/resnet is answered by ${resnet.name}.`);
   else {

@@ -15,6 +15,8 @@ export interface ModelListing {
   readonly name: string;
   /** The state of the version that answers when none is asked for. */
   readonly state: ModelState;
+  /** Why the model has failed, when that is no matter of one version. */
+  readonly reason?: string;
   /** Served versions, highest first. */
   readonly versions: readonly VersionListing[];
   /** Versions on disk, served or not. */
@@ -38,14 +40,15 @@ export function listModel(model: ModelSlot, resnet: ResnetAlias): ModelListing {
   const signatureClasses = first?.loaded && describeOutputs(first.loaded, signature)?.classCount;
   return {
     name: model.name,
-    state: first === undefined ? 'not-installed' : currentState(first).state,
+    state: first === undefined ? stateWithoutVersions(model) : currentState(first).state,
+    ...(model.fault === undefined ? {} : { reason: model.fault }),
     versions: model.slots.map((slot) => ({ version: slot.model.version, ...currentState(slot) })),
     installedVersions: model.installedVersions,
     classes: signatureClasses ?? labels?.length ?? null,
     title: title ?? null,
     licence: licence ?? null,
     resnet: resnet.kind === 'model' && resnet.name === model.name,
-    ...(first === undefined && model.installCommand !== undefined
+    ...(first === undefined && model.fault === undefined && model.installCommand !== undefined
       ? { installCommand: model.installCommand }
       : {}),
   };
@@ -54,16 +57,27 @@ export function listModel(model: ModelSlot, resnet: ResnetAlias): ModelListing {
 /** Ready only when the model behind `resnet` is there and every version to serve can answer. */
 export function readinessOf(models: readonly ModelSlot[], resnet: ResnetAlias): ModelReadiness {
   const slots = models.flatMap((model) => model.slots);
-  const reasons = slots.flatMap((slot) => {
+  const reasons = models.flatMap(reasonsAgainst);
+  if (slots.length === 0 && reasons.length === 0) reasons.push('no model is installed');
+  if (resnet.kind !== 'model') reasons.push(absenceReason(resnet));
+  if (reasons.length > 0) return { ready: false, reasons };
+  return { ready: true, models: slots.map((slot) => `${slot.model.name}/${slot.model.version}`) };
+}
+
+function reasonsAgainst(model: ModelSlot): readonly string[] {
+  if (model.slots.length === 0) {
+    return model.fault === undefined ? [] : [`model ${model.name} cannot answer: ${model.fault}`];
+  }
+  return model.slots.flatMap((slot) => {
     const { state, reason } = currentState(slot);
     const title = `model ${slot.model.name} version ${slot.model.version}`;
     if (state === 'ready') return [];
     return reason === undefined ? [`${title} is ${state}`] : [`${title} cannot answer: ${reason}`];
   });
-  if (slots.length === 0) reasons.push('no model is installed');
-  if (resnet.kind !== 'model') reasons.push(absenceReason(resnet));
-  if (reasons.length > 0) return { ready: false, reasons };
-  return { ready: true, models: slots.map((slot) => `${slot.model.name}/${slot.model.version}`) };
+}
+
+function stateWithoutVersions({ fault }: ModelSlot): ModelState {
+  return fault === undefined ? 'not-installed' : 'failed';
 }
 
 /** A loaded model can lose its readiness later, so the engine is asked each time. */

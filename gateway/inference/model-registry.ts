@@ -52,11 +52,12 @@ export class ModelRegistry {
 
   /**
    * Loads every version to serve, one after the other, the model behind `resnet` first. A version that cannot be
-   * loaded is marked failed with its reason and the next one is tried; once `signal` is aborted nothing more is.
+   * loaded is marked failed with its reason and the next one is tried; a model with a fault is not, and once `signal`
+   * is aborted nothing more is.
    */
   async loadAll(engine: Engine, signal: AbortSignal): Promise<void> {
     const order = [...this.#models.values()].sort((left, right) => this.#rank(left) - this.#rank(right));
-    for (const slot of order.flatMap((model) => model.slots)) {
+    for (const slot of order.flatMap((model) => (model.fault === undefined ? model.slots : []))) {
       if (signal.aborted || this.#closed) return;
       await this.#load(slot, engine, signal);
     }
@@ -142,6 +143,9 @@ export class ModelRegistry {
 
   #absent(name: string, model: ModelSlot | undefined): ServingError {
     if (this.resnet.kind === 'missing' && this.resnet.name === name) return notInstalled(this.resnet);
+    if (model?.fault !== undefined) {
+      return new ServingError('model-not-ready', `Model ${name} cannot answer: ${model.fault}`);
+    }
     if (model !== undefined)
       return notInstalled({ kind: 'missing', name, installCommand: model.installCommand });
     const known = [...this.#models.keys()];

@@ -12,6 +12,8 @@ export interface ModelToServe {
   readonly installedVersions: readonly number[];
   /** The command that installs the model when it is not installed. */
   readonly installCommand?: string | undefined;
+  /** Why none of it can be served, whatever is on disk: a sentence that a client may read. */
+  readonly fault?: string | undefined;
 }
 
 /** One version's place in the registry. */
@@ -27,10 +29,13 @@ export interface ModelSlot extends ModelToServe {
   readonly slots: readonly VersionSlot[];
 }
 
-/** A model with none of its versions loaded yet. */
+/** A model with none of its versions loaded yet; one with a fault has failed already. */
 export function toSlot(model: ModelToServe): ModelSlot {
+  const { fault } = model;
+  const begin: Omit<VersionSlot, 'model'> =
+    fault === undefined ? { state: 'waiting' } : { state: 'failed', reason: fault };
   const versions = [...model.versions].sort((left, right) => right.version - left.version);
-  return { ...model, slots: versions.map((version) => ({ model: version, state: 'waiting' })) };
+  return { ...model, slots: versions.map((version) => ({ model: version, ...begin })) };
 }
 
 /** Marks a version as unable to answer for a reason a client may read. */

@@ -1,4 +1,5 @@
 /** What one model's folder holds: its manifest and its version folders. */
+import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -8,15 +9,32 @@ import { parseManifest, type Manifest } from './manifest.ts';
 
 /** Follows symbolic links: operators link models and versions from a shared disk. */
 export async function isFolder(place: string): Promise<boolean> {
-  return stat(place).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+  return (await look(place, (found) => found.isDirectory())) === 'yes';
+}
+
+/** Whether there is a folder, or something of which nobody can tell since it cannot be read. */
+export async function mayBeFolder(place: string): Promise<boolean> {
+  return (await look(place, (found) => found.isDirectory())) !== 'no';
+}
+
+/** The code of the error when nobody can tell what is there. */
+type Look = 'yes' | 'no' | { readonly unreadable: string };
+
+async function look(place: string, isWanted: (found: Stats) => boolean): Promise<Look> {
+  try {
+    return isWanted(await stat(place)) ? 'yes' : 'no';
+  } catch (cause) {
+    const code = errorCode(cause);
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'no' : { unreadable: code };
+  }
 }
 
 /** Numeric folders of a model, and what is wrong with them. */
 export interface VersionFolders {
+  /** Those that cannot be read are among them: an older version must not answer in their stead. */
   readonly versions: readonly ModelVersion[];
+  /** False when nobody can tell which versions there are. */
+  readonly isReadable: boolean;
   readonly faults: readonly string[];
 }
 
@@ -24,34 +42,43 @@ export interface VersionFolders {
 export async function versionsIn(name: string, folder: string): Promise<VersionFolders> {
   const versions = new Map<number, ModelVersion>();
   const faults: string[] = [];
+  let isReadable = true;
   const entries = await readdir(folder).catch((cause: unknown) => {
+    isReadable = false;
     faults.push(`The folder ${folder} cannot be read (${errorCode(cause)}); check its permissions.`);
     return [];
   });
   for (const entry of entries.filter((candidate) => /^\d+$/.test(candidate)).sort()) {
     const version = Number(entry);
     const versionFolder = path.join(folder, entry);
-    const isVersion = await isFolder(versionFolder);
-    const isComplete = await stat(path.join(versionFolder, 'saved_model.pb')).then(
-      (found) => found.isFile(),
-      () => false,
-    );
+    const place = await look(versionFolder, (found) => found.isDirectory());
+    if (place === 'no') continue;
+    const graph =
+      place === 'yes'
+        ? await look(path.join(versionFolder, 'saved_model.pb'), (found) => found.isFile())
+        : place;
     if (!Number.isSafeInteger(version)) {
       faults.push(`The version ${entry} is too large a number; rename the folder to a number below 2^53.`);
     } else if (versions.has(version)) {
       faults.push(`The folder ${entry} repeats version ${version}; remove one of the two.`);
-    } else if (isVersion && isComplete) {
-      versions.set(version, { name, version, folder: versionFolder });
-    } else if (isVersion) {
+    } else if (graph === 'no') {
       faults.push(`Version ${entry} holds no saved_model.pb; complete the folder or remove it.`);
+    } else {
+      versions.set(version, { name, version, folder: versionFolder });
+      if (graph !== 'yes') {
+        faults.push(`Version ${entry} cannot be read (${graph.unreadable}); check its permissions.`);
+      }
     }
   }
-  return { versions: [...versions.values()].sort((first, second) => first.version - second.version), faults };
+  const ascending = [...versions.values()].sort((first, second) => first.version - second.version);
+  return { versions: ascending, isReadable, faults };
 }
 
 /** What became of reading a manifest; faulty ones exist without a value. */
 export interface ManifestFound {
   readonly exists: boolean;
+  /** False when the file system did not give what is there, or did not tell whether anything is. */
+  readonly isReadable: boolean;
   readonly manifest: Manifest | undefined;
   readonly faults: readonly string[];
 }
@@ -63,11 +90,16 @@ export async function manifestIn(folder: string): Promise<ManifestFound> {
   } catch (cause) {
     const code = errorCode(cause);
     return code === 'ENOENT'
-      ? { exists: false, manifest: undefined, faults: [] }
-      : { exists: true, manifest: undefined, faults: [`manifest.json cannot be read (${code}).`] };
+      ? { exists: false, isReadable: true, manifest: undefined, faults: [] }
+      : {
+          exists: true,
+          isReadable: false,
+          manifest: undefined,
+          faults: [`manifest.json cannot be read (${code}).`],
+        };
   }
   const result = parseManifest(json);
   return result.ok
-    ? { exists: true, manifest: result.manifest, faults: [] }
-    : { exists: true, manifest: undefined, faults: result.faults };
+    ? { exists: true, isReadable: true, manifest: result.manifest, faults: [] }
+    : { exists: true, isReadable: true, manifest: undefined, faults: result.faults };
 }

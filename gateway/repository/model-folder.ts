@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import type { Labels } from '../domain/labels.ts';
 import type { ModelVersion } from '../domain/model.ts';
-import { isFolder, manifestIn, versionsIn, type ManifestFound } from './folder-contents.ts';
+import { manifestIn, mayBeFolder, versionsIn, type ManifestFound } from './folder-contents.ts';
 import type { Manifest } from './manifest.ts';
 import { misplacedModelsFolder, overlookedFolder } from './overlooked-folder.ts';
 import { readLabels } from './read-labels.ts';
@@ -28,9 +28,13 @@ export interface InstalledModel {
   readonly labels: Labels | undefined;
   /** Ascending; empty when the model is known but not installed. */
   readonly versions: readonly ModelVersion[];
+  /** What the system does not let be read; nobody can tell then what the model is, so it cannot be served. */
+  readonly unreadable: Unreadable | undefined;
   /** Sentences about what is wrong on disk; the model is served from the rest as far as that goes. */
   readonly faults: readonly string[];
 }
+
+export type Unreadable = 'folder' | 'manifest';
 
 /** The models that the package itself knows, whatever MODELS_DIR says. */
 export interface ShippedModels {
@@ -68,15 +72,18 @@ async function assemble({
   const places = folders.map((folder) => ({ folder, hasVersions: true }));
   let described: { folder: string; found: ManifestFound } | undefined;
   let installed: { folder: string; versions: readonly ModelVersion[] } | undefined;
+  let unreadable: Unreadable | undefined;
   const faults: string[] = [];
   for (const { folder, hasVersions } of shipped === undefined ? places : [...places, shipped]) {
     const found: ManifestFound = described === undefined ? await manifestIn(folder) : described.found;
     if (described === undefined && found.exists) {
       described = { folder, found };
       faults.push(...found.faults);
+      if (!found.isReadable) unreadable ??= 'manifest';
     }
     const present = installed === undefined && hasVersions ? await versionsIn(name, folder) : undefined;
     faults.push(...(present?.faults ?? []));
+    if (present?.isReadable === false) unreadable = 'folder';
     if (present !== undefined && present.versions.length > 0) {
       installed = { folder, versions: present.versions };
     }
@@ -102,6 +109,7 @@ async function assemble({
     manifest: described?.found.manifest,
     labels: labels.labels,
     versions: installed?.versions ?? [],
+    unreadable,
     faults: [...faults, ...labels.faults],
   };
 }
@@ -116,21 +124,23 @@ async function modelFoldersIn(directories: readonly string[]): Promise<FoldersBy
   const folders = new Map<string, readonly string[]>();
   const faults: string[] = [];
   for (const directory of directories) {
-    const entries = await readdir(directory).catch((cause: unknown) => {
+    const entries = await readdir(directory, { withFileTypes: true }).catch((cause: unknown) => {
       if (errorCode(cause) !== 'ENOENT') {
         faults.push(`The models folder ${directory} cannot be read (${errorCode(cause)}); check MODELS_DIR.`);
       }
       return [];
     });
-    const misplaced = await misplacedModelsFolder(directory, entries);
+    const names = entries.map(({ name }) => name).sort();
+    const misplaced = await misplacedModelsFolder(directory, names);
     if (misplaced !== undefined) faults.push(misplaced);
-    for (const name of [...entries].sort()) {
+    for (const name of names) {
       const overlooked = await overlookedFolder(directory, name);
       if (overlooked !== undefined) faults.push(overlooked);
     }
-    for (const name of entries.filter(isModelName)) {
+    for (const entry of entries) {
+      const { name } = entry;
       const folder = path.resolve(directory, name);
-      if (await isFolder(folder)) {
+      if (isModelName(name) && !entry.isFile() && (await mayBeFolder(folder))) {
         folders.set(name, [...(folders.get(name) ?? []), folder]);
       }
     }

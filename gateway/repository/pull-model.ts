@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import { writeFault } from './file-system-words.ts';
+import { makeFolder } from '../make-folder.ts';
+import { errorCode, writeFault } from './file-system-words.ts';
 import type { Manifest } from './manifest.ts';
 import { mirrorNamesOf } from './mirror-source.ts';
 import { copyDescription } from './model-description.ts';
@@ -171,10 +172,14 @@ function versionPulls(request: PullRequest): VersionPull[] {
 }
 
 /** Whether the folder had to be made. */
-async function makeFolder(folder: string): Promise<boolean> {
+async function makeModelFolder(folder: string): Promise<boolean> {
   try {
-    return (await mkdir(folder, { recursive: true })) !== undefined;
+    return (await makeFolder(folder)) !== undefined;
   } catch (cause) {
+    if (errorCode(cause) === 'ENOENT') {
+      const sentence = `The folder ${folder} cannot be written: the system makes no folders there; correct MODELS_DIR.`;
+      throw new RepositoryError(sentence, { cause });
+    }
     throw writeFault(cause, folder) ?? cause;
   }
 }
@@ -194,7 +199,7 @@ export async function pullModel(request: PullRequest): Promise<PulledVersion[]> 
     // Without the lock, so that a folder that nobody may write is no fault when nothing needs writing.
     return pulls.map(({ version }) => ({ version, outcome: 'already-installed', source: undefined }));
   }
-  const isNew = await makeFolder(request.folder);
+  const isNew = await makeModelFolder(request.folder);
   try {
     return await withModelLock(request.folder, async () => {
       const pulled: PulledVersion[] = [];

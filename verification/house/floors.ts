@@ -22,6 +22,7 @@ const rooms: readonly Room[] = [
   { name: 'imaging', floor: 3, places: ['gateway/imaging/'] },
   { name: 'telemetry', floor: 3, places: ['gateway/telemetry/'] },
   { name: 'environment', floor: 1, places: ['gateway/environment.ts', 'gateway/flags.ts'] },
+  { name: 'folders', floor: 1, places: ['gateway/make-folder.ts'] },
   { name: 'domain', floor: 0, places: ['gateway/domain/'] },
   { name: 'converter', floor: 2, places: ['converter/'] },
 ];

@@ -1,4 +1,5 @@
-/** The small SavedModel of this project that takes JPEGs, installed in a folder as a user would install it. */
+/** The small SavedModel of this project that takes JPEGs, installed as a user would; gone when the tests end. */
+import { rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,6 +16,9 @@ export interface PictureFixture {
 
 export async function installPictureFixture(): Promise<PictureFixture> {
   const folder = await mkdtemp(path.join(tmpdir(), 'fovea-system-'));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   const modelsFolder = path.join(folder, 'models');
   const version = path.join(modelsFolder, 'tiny', '1');
   await mkdir(version, { recursive: true });

@@ -1,5 +1,5 @@
 /** Several models that cannot be served, each for its own reason, in the real program. */
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
@@ -39,6 +39,8 @@ describe('fovea serve, models with faults', function () {
     await writeFile(path.join(fixture.modelsFolder, 'nameless', 'labels.txt'), '');
     await copy('undescribed');
     await writeFile(path.join(fixture.modelsFolder, 'undescribed', 'manifest.json'), '{');
+    // A link to itself is a folder that nobody can read, not even the superuser.
+    await symlink('closed', path.join(fixture.modelsFolder, 'closed'));
     environment['MODELS_DIR'] = [fixture.modelsFolder, missingFolder].join(path.delimiter);
     server = await startServer(environment);
     await server.said('Not ready');
@@ -90,6 +92,24 @@ describe('fovea serve, models with faults', function () {
         .and.includes(name)
         .and.not.includes(environment['MODELS_DIR']);
     }
+  });
+
+  it('lists a model that cannot be read as failed, and is not ready for it either', async () => {
+    const reason = 'Its folder cannot be read; the log of the server says why.';
+    const listing = (await (await fetch(`${server.url}/classify`)).json()) as { models: { name: string }[] };
+    const listed = listing.models.find(({ name }) => name === 'closed');
+    expect(listed).to.include({ state: 'failed', reason });
+    const ready = await fetch(`${server.url}/ready`);
+    expect(ready.status).to.equal(503);
+    expect(await ready.json())
+      .to.have.property('reasons')
+      .that.includes(`model closed cannot answer: ${reason}`);
+    const answer = await postPicture(`${server.url}/classify/closed`, picture);
+    expect(answer.status).to.equal(503);
+    expect(await answer.json())
+      .to.have.property('error')
+      .that.includes(reason);
+    expect(server.messages.filter((message) => message.startsWith('closed: ')).join()).to.include('(ELOOP)');
   });
 
   it('serves the model that is whole', async () => {

@@ -76,8 +76,7 @@ async function readDescription(folder: string): Promise<Description | undefined>
   try {
     text = await readFile(path.join(folder, descriptionName), 'utf8');
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isMissing && !(await exists(folder))) return undefined;
+    if (!(await exists(folder))) return undefined;
     throw error;
   }
   const [stated, body = ''] = text.split('\n');

@@ -1,4 +1,5 @@
 /** What the settings and the folders make of the models: who is known, who is served, and what is advised. */
+import { symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { buildNetwork } from '../../../converter/architectures/build-network.ts';
@@ -118,5 +119,30 @@ describe('models in service', () => {
     const models = await open();
     expect(models.installed).to.deep.equal(['mine']);
     expect(models.registry.resnet).to.deep.equal({ kind: 'model', name: 'mine' });
+  });
+
+  it('makes what cannot be read a model that has failed, with a reason that names no folder', async () => {
+    await symlink('locked', path.join(folder, 'locked'));
+    await writeFiles(folder, { 'mine/1/saved_model.pb': graph, 'mine/manifest.json/notes': graph });
+    const models = await open({ RESNET_MODEL: 'locked' });
+    await models.load(new AbortController().signal);
+    const reasons = {
+      locked: 'Its folder cannot be read; the log of the server says why.',
+      mine: 'Its manifest cannot be read; the log of the server says why.',
+    };
+    expect(reasonsOf(models)).to.deep.equal([
+      `model locked cannot answer: ${reasons.locked}`,
+      `model mine version 1 cannot answer: ${reasons.mine}`,
+    ]);
+    const [locked, mine] = models.registry.list().filter(({ name }) => name in reasons);
+    expect(locked).to.include({ state: 'failed', reason: reasons.locked, resnet: true });
+    expect(mine).to.have.property('state', 'failed');
+    expect(mine?.versions).to.deep.equal([{ version: 1, state: 'failed', reason: reasons.mine }]);
+    expect(models.installed).to.deep.equal([]);
+    for (const [name, reason] of Object.entries({ ...reasons, resnet: reasons.locked })) {
+      const error = await thrownBy(() => models.registry.resolve(name));
+      expect(error).to.have.property('kind', 'model-not-ready');
+      expect(error).to.have.property('message').that.includes(reason);
+    }
   });
 });

@@ -54,6 +54,15 @@ describe('staging a conversion', () => {
     expect(await readdir(inWork('base'))).to.deep.equal(['other']);
   });
 
+  it('refuses a place where the system makes no folder', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const error = await thrownBy(() => Staging.open('/proc/fovea/models'));
+    expect(error).to.be.instanceOf(RepositoryError);
+    expect(error)
+      .to.have.property('message')
+      .that.matches(/^Nothing can be written to \/proc\/fovea\/models \(ENOENT\); choose another --output/);
+  });
+
   it('keeps a folder that was there before', async () => {
     await mkdir(inWork('base/deep'), { recursive: true });
     await (await staged('a')).close();

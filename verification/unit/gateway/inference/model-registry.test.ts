@@ -86,6 +86,39 @@ describe('ModelRegistry', () => {
       .that.matches(/^Model empty is not installed\./);
   });
 
+  it('has failed a model with a fault before anything is loaded, and is not ready for it though others answer', async () => {
+    const fault = 'Its disk is away.';
+    const engine = new FakeEngine();
+    const registry = new ModelRegistry({
+      models: [
+        { ...modelToServe('versionless', []), fault, installCommand: 'npx fovea models pull versionless' },
+        { ...modelToServe('faulty'), fault },
+        modelToServe('second'),
+      ],
+      resnet,
+    });
+    await registry.loadAll(engine, new AbortController().signal);
+    expect(engine.loads).to.deep.equal(['second/1']);
+    expect(registry.list().map(({ state, reason }) => [state, reason])).to.deep.equal([
+      ['failed', fault],
+      ['failed', fault],
+      ['ready', undefined],
+    ]);
+    expect(registry.list()[0]).to.not.have.property('installCommand');
+    expect(registry.readiness()).to.deep.equal({
+      ready: false,
+      reasons: [
+        `model versionless cannot answer: ${fault}`,
+        `model faulty version 1 cannot answer: ${fault}`,
+      ],
+    });
+    for (const name of ['versionless', 'faulty']) {
+      const error = await thrownBy(() => registry.resolve(name));
+      expect(error).to.have.property('kind', 'model-not-ready');
+      expect(error).to.have.property('message').that.includes(`cannot answer: ${fault}`);
+    }
+  });
+
   it('knows which versions are on disk but not served', async () => {
     const model = { ...modelToServe('first', [3]), installedVersions: [1, 3] };
     const registry = new ModelRegistry({ models: [model], resnet });

@@ -34,6 +34,15 @@ describe('pullModel', () => {
     );
   });
 
+  it('says so when the folder cannot be made, even where making it keeps Node.js busy for ever', async function () {
+    if (process.platform !== 'linux') this.skip();
+    fixture.folder = '/proc/fovea/made-up';
+    const server = await fixture.filesServer();
+    expect(await fixture.refusal({ sources: [filesAt(server)] })).to.match(
+      /^The folder \/proc\/fovea\/made-up cannot be written: .*MODELS_DIR\.$/,
+    );
+  });
+
   it('follows a redirect', async () => {
     const target = await fixture.archiveServer(archiveOf(fixture.files));
     const server = await fixture.archiveServer(Buffer.alloc(0), {

@@ -1,6 +1,17 @@
 /** Compiled models on disk: reused when whole and current, rebuilt otherwise. */
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { ServingError } from '../../../../../gateway/domain/errors.ts';
@@ -151,14 +162,40 @@ describe('compiled models on disk', () => {
     expect(compiledBy(await afterRestart())).to.equal(0);
   });
 
-  it('serves without a cache when none can be written, and leaves nothing behind', async () => {
-    await writeFile(path.join(tiny.root, 'file'), '');
-    const without = tiny.restarted({ cacheDirectory: path.join(tiny.root, 'file', 'cache') });
-    await classifies(without);
-    expect(without.logged.map(({ sentence }) => sentence)).to.include(
-      'the cache directory cannot be written; models are compiled anew at every start',
-    );
-    await without.engine.close();
+  const unwritable: Record<string, (root: string) => string> = {
+    'its parent is a file': (root) => path.join(root, 'file', 'cache'),
+    // Making a folder there with its parents keeps Node.js itself busy for ever.
+    'it is to lie below /proc': () => '/proc/fovea/cache',
+  };
+  for (const [why, place] of Object.entries(unwritable)) {
+    it(`serves without a cache when none can be written since ${why}, and leaves nothing behind`, async function () {
+      if (place(tiny.root).startsWith('/proc') && process.platform !== 'linux') this.skip();
+      await writeFile(path.join(tiny.root, 'file'), '');
+      const without = tiny.restarted({ cacheDirectory: place(tiny.root) });
+      await classifies(without);
+      const warnings = without.logged.filter(({ sentence }) => sentence.includes('cache'));
+      expect(warnings.map(({ sentence }) => sentence)).to.deep.equal([
+        'the cache directory cannot be written; models it lacks are compiled anew at every start',
+      ]);
+      await without.engine.close();
+    });
+  }
+
+  const mayWriteAll = process.getuid?.() === 0;
+  const reason = mayWriteAll ? ' (skipped: this user may write everywhere)' : '';
+  it(`takes from a cache that is read-only what it holds, and compiles the rest${reason}`, async function () {
+    if (mayWriteAll) this.skip();
+    await classifies(tiny);
+    await tiny.engine.close();
+    await chmod(tiny.cacheDirectory, 0o500);
+    const again = tiny.restarted();
+    const signal = new AbortController().signal;
+    await (await again.engine.load({ ...tiny.model, name: 'another' }, { signal })).close();
+    expect(compiledBy(again)).to.equal(1);
+    await classifies(again);
+    expect(compiledBy(again)).to.equal(1);
+    await again.engine.close();
+    await chmod(tiny.cacheDirectory, 0o700);
   });
 
   describe('models that cannot be compiled', () => {

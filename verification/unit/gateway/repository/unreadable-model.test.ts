@@ -1,0 +1,84 @@
+/** Models of which something cannot be read: they stay known, and are told from models that are wrong. */
+import { chmod, symlink } from 'node:fs/promises';
+import path from 'node:path';
+
+import { expect } from 'chai';
+
+import { listInstalledModels, surveyModels } from '../../../../gateway/repository/model-folder.ts';
+import { madeUpFiles, manifestOf, TemporaryFolders, writeFiles } from '../../../support/made-up-model.ts';
+
+const graph = Buffer.from('graph');
+const manifest = Buffer.from(JSON.stringify(manifestOf(madeUpFiles(), [])));
+
+describe('a model that cannot be read', () => {
+  const folders = new TemporaryFolders();
+  afterEach(() => folders.remove());
+
+  /** A link to itself cannot be read by anybody, not even by the superuser. */
+  const loop = (place: string) => symlink(path.basename(place), place);
+
+  it('keeps a model whose folder cannot be read, and says so', async () => {
+    const directory = await folders.make();
+    await loop(path.join(directory, 'm'));
+    const [model] = await listInstalledModels([directory]);
+    expect(model).to.deep.include({ name: 'm', unreadable: 'folder', versions: [] });
+    expect(model?.faults.join()).to.include('cannot be read (ELOOP)');
+  });
+
+  it('looks for the model in no other folder of the list then', async () => {
+    const [first, second] = [await folders.make(), await folders.make()];
+    await loop(path.join(first, 'm'));
+    await writeFiles(second, { 'm/1/saved_model.pb': graph, 'm/manifest.json': manifest });
+    expect((await listInstalledModels([first, second]))[0]).to.have.property('unreadable', 'folder');
+    expect((await listInstalledModels([second, first]))[0]).to.have.property('unreadable', undefined);
+  });
+
+  it('tells a manifest that cannot be read from one that is wrong', async () => {
+    const directory = await folders.make();
+    await writeFiles(directory, {
+      'm/1/saved_model.pb': graph,
+      'm/manifest.json/notes': graph,
+      'wrong/1/saved_model.pb': graph,
+      'wrong/manifest.json': Buffer.from('{'),
+    });
+    const models = await listInstalledModels([directory]);
+    expect(models.map(({ name, unreadable }) => [name, unreadable])).to.deep.equal([
+      ['m', 'manifest'],
+      ['wrong', undefined],
+    ]);
+    expect(models[0]?.versions).to.have.length(1);
+  });
+
+  it('counts a version whose graph cannot be read, so that no older one answers in its stead', async () => {
+    const directory = await folders.make();
+    await writeFiles(directory, { 'm/1/saved_model.pb': graph, 'm/2/notes': graph });
+    await loop(path.join(directory, 'm', '2', 'saved_model.pb'));
+    await loop(path.join(directory, 'm', '3'));
+    const [model] = await listInstalledModels([directory]);
+    expect(model?.versions.map(({ version }) => version)).to.deep.equal([1, 2, 3]);
+    expect(model?.faults).to.deep.equal([
+      'Version 2 cannot be read (ELOOP); check its permissions.',
+      'Version 3 cannot be read (ELOOP); check its permissions.',
+    ]);
+  });
+
+  it('is silent about what bears no name of a model', async () => {
+    const directory = await folders.make();
+    for (const name of ['lost+found', '.Trash-1000']) await loop(path.join(directory, name));
+    expect(await surveyModels([directory])).to.deep.equal({ models: [], faults: [] });
+  });
+
+  const mayReadAll = process.getuid?.() === 0;
+  const reason = mayReadAll ? ' (skipped: this user may read everything)' : '';
+  it(`keeps models behind permissions, and takes no file for one${reason}`, async function () {
+    if (mayReadAll) this.skip();
+    const directory = await folders.make();
+    await writeFiles(directory, { 'm/1/saved_model.pb': graph, 'notes.md': graph });
+    for (const locked of [path.join(directory, 'm'), directory]) {
+      await chmod(locked, locked === directory ? 0o400 : 0o000);
+      const models = await listInstalledModels([directory]);
+      await chmod(locked, 0o700);
+      expect(models.map(({ name, unreadable }) => [name, unreadable])).to.deep.equal([['m', 'folder']]);
+    }
+  });
+});
