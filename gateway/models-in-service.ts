@@ -20,6 +20,8 @@ export interface ModelsInService {
   readonly classification: Classification;
   /** Names of the models that will be loaded. */
   readonly installed: readonly string[];
+  /** Names of the models that are there and cannot be served, since the system does not let them be read. */
+  readonly unreadable: readonly string[];
   /** Names of all models found, installed or not, whether or not they will be loaded. */
   readonly known: readonly string[];
   /** A better model for `/classify/resnet` than the bundled one, when that one answers and this one can be pulled. */
@@ -46,12 +48,9 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
     configuration.modelsFolders.map((folder) => path.resolve(folder)),
     shippedModels(areUsualFolders(configuration)),
   );
-  const faults = [
-    ...(await missingFolders(configuration.modelsFolders)),
-    ...survey.faults,
-    ...survey.models.flatMap((model) => model.faults.map((fault) => `${model.name}: ${fault}`)),
-  ];
+  const faults = [...(await missingFolders(configuration.modelsFolders)), ...survey.faults];
   for (const fault of faults) log.warn({}, fault);
+  for (const model of survey.models) logFaults(model, log);
   const knownModels = survey.models.map(knownModel);
   const resnet = resnetAlias({ wanted: configuration.resnetModel, models: knownModels });
   const alias = resnet.kind === 'model' ? resnet.name : undefined;
@@ -80,6 +79,7 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
     installed: models
       .filter(({ versions, unreadable }) => versions.length > 0 && unreadable === undefined)
       .map(({ name }) => name),
+    unreadable: models.filter(({ unreadable }) => unreadable !== undefined).map(({ name }) => name),
     known: survey.models.map(({ name }) => name),
     offered: offerBesides(resnet, knownModels)?.name,
     operatorCommand: (name) => operatorCommand(name, configuration),
@@ -89,6 +89,14 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
       await engine.close(graceMilliseconds);
     },
   };
+}
+
+/** Clients of a model that cannot be read are sent to the log, so its faults must not depend on the level of warnings. */
+function logFaults({ name, faults, unreadable }: InstalledModel, log: Log): void {
+  for (const fault of faults) {
+    if (unreadable === undefined) log.warn({}, `${name}: ${fault}`);
+    else log.error({}, `${name}: ${fault}`);
+  }
 }
 
 /** The default folder may be missing; one that somebody named is a mistake when it is. */
@@ -122,6 +130,7 @@ function knownModel({ name, manifest, versions, unreadable }: InstalledModel): K
     name,
     // What cannot be read is there: no other model may answer in its stead.
     isInstalled: versions.length > 0 || unreadable !== undefined,
+    isUnreadable: unreadable !== undefined,
     ...(manifest === undefined ? {} : { installCommand: pullCommand(name) }),
   };
 }

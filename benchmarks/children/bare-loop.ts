@@ -1,4 +1,5 @@
 /** Process that uses ONNX Runtime as plainly as it goes: sessions in threads, one run after another, no engine. */
+import '../../gateway/engines/onnx/without-telemetry.ts';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../gateway/engines/onnx/sibling-module.ts';

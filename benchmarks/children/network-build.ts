@@ -1,4 +1,5 @@
 /** Build thread that leaves the pictures out: the model's network alone, as a signature on tensors. */
+import '../../gateway/engines/onnx/without-telemetry.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession } from 'onnxruntime-node';
 import { compileSavedModel } from '../../converter/compile-saved-model.ts';

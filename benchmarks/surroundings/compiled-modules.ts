@@ -1,4 +1,5 @@
 /** The compiler's modules of a model as ONNX files, before ONNX Runtime has changed anything in them. */
+import '../../gateway/engines/onnx/without-telemetry.ts';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';

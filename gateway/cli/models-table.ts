@@ -1,10 +1,13 @@
 /** Models as `fovea models list` shows them, to people and to programs. */
-import type { InstalledModel } from '../repository/model-folder.ts';
+import type { InstalledModel, Unreadable } from '../repository/model-folder.ts';
 
 /** One model in the JSON of `fovea models list --json`; `null` where nothing says it. */
 export interface DescribedModel {
   readonly name: string;
+  /** True also of what cannot be read: it is there. */
   readonly installed: boolean;
+  /** What of the model cannot be read, for which it cannot be served. */
+  readonly unreadable: Unreadable | null;
   readonly versions: readonly number[];
   readonly title: string | null;
   readonly licence: string | null;
@@ -18,7 +21,8 @@ export interface DescribedModel {
 export function describedModel(model: InstalledModel): DescribedModel {
   return {
     name: model.name,
-    installed: model.versions.length > 0,
+    installed: model.versions.length > 0 || model.unreadable !== undefined,
+    unreadable: model.unreadable ?? null,
     versions: model.versions.map(({ version }) => version),
     title: model.manifest?.title ?? null,
     licence: model.manifest?.licence ?? null,
@@ -48,15 +52,15 @@ export function modelsTable(models: readonly InstalledModel[], directories: read
     ];
   }
   const described = models.map(describedModel);
-  const rows = described.map(({ name, installed, versions, classes, licence, title }) => [
+  const rows = described.map(({ name, installed, unreadable, versions, classes, licence, title }) => [
     name,
-    installed ? versions.join(', ') : 'not installed',
+    unreadable !== null ? 'cannot be read' : installed ? versions.join(', ') : 'not installed',
     classes === null ? '-' : String(classes),
     licence ?? '-',
     title ?? '-',
   ]);
   const faults = described.flatMap(({ name, faults: found }) => found.map((fault) => `${name}: ${fault}`));
-  const missing = models.filter(({ versions, manifest }) => versions.length === 0 && manifest !== undefined);
+  const missing = models.filter((model) => !describedModel(model).installed && model.manifest !== undefined);
   const advice = missing.map(({ name }) => `To install: fovea models pull ${name}`);
   return [...aligned([['MODEL', 'VERSIONS', 'CLASSES', 'LICENCE', 'TITLE'], ...rows]), ...faults, ...advice];
 }

@@ -16,13 +16,15 @@ export function announceModels({ models }: FoveaServer, address: ListeningAddres
   log.info({ ...address }, `Fovea listens on ${urlOf(address)}.`);
   if (models.installed.length > 0) {
     log.info({ models: models.installed }, `Loading ${models.installed.join(', ')}.`);
-  } else if (resnet.kind !== 'model') {
+  } else if (resnet.kind !== 'model' && models.unreadable.length === 0) {
     log.warn(
       {},
       'No model is installed, so nothing can be classified yet. /classify lists what can be pulled.',
     );
   }
-  if (resnet.kind === 'model')
+  if (resnet.kind === 'model' && models.unreadable.includes(resnet.name))
+    log.warn({ model: resnet.name }, `/classify/resnet cannot answer: model ${resnet.name} cannot be read.`);
+  else if (resnet.kind === 'model')
     log.info({ model: resnet.name }, `/classify/resnet is answered by ${resnet.name}.`);
   else {
     const absent =

@@ -23,10 +23,11 @@ export async function inferRows(
   pictures: readonly EncodedPicture[],
   signal: AbortSignal,
 ): Promise<readonly AnswerRow[]> {
-  if (!target.signature.isSingle) return inferBatch(target, pictures, signal);
+  const isLone = pictures.length === 1;
+  if (isLone || !target.signature.isSingle) return inferBatch(target, pictures, { signal, isLone });
   const rows = await Promise.all(
     pictures.map((picture, row) =>
-      inferBatch(target, [picture], signal).catch((error: unknown) => {
+      inferBatch(target, [picture], { signal, isLone }).catch((error: unknown) => {
         throw error instanceof ServingError ? atRow(error, row) : error;
       }),
     ),
@@ -37,7 +38,7 @@ export async function inferRows(
 async function inferBatch(
   { model, signature }: Target,
   pictures: readonly EncodedPicture[],
-  signal: AbortSignal,
+  { signal, isLone }: { readonly signal: AbortSignal; readonly isLone: boolean },
 ): Promise<readonly AnswerRow[]> {
   const { classes, scores } = signature.outputs;
   const input: Tensor = {
@@ -51,7 +52,7 @@ async function inferBatch(
       inputs: new Map([[signature.inputName, input]]),
       outputs: [classes, scores].filter((name) => name !== undefined),
       // Several may be views of one buffer, which can go to one thread only.
-      areInputsDisposable: pictures.length === 1 && pictures[0]?.isDisposable === true,
+      areInputsDisposable: isLone && pictures[0]?.isDisposable === true,
     },
     { signal },
   );

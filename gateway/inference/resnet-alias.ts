@@ -8,6 +8,8 @@ export type ResnetAlias = { readonly kind: 'model'; readonly name: string } | Ab
 export interface KnownModel {
   readonly name: string;
   readonly isInstalled: boolean;
+  /** It is there but cannot be served, since the system does not let it be read. */
+  readonly isUnreadable?: boolean;
   /** The command that installs it, when there is something to install it from. */
   readonly installCommand?: string | undefined;
 }
@@ -32,13 +34,19 @@ const preferredModels = ['resnet_v2_fp32_savedmodel_NHWC_jpg', offeredModel, bun
  * meant that path; then the first installed of the preferred models; then the first installed model, so that a
  * folder with one model of any name needs no configuration.
  *
+ * Nobody has meant that last one by its name, so a stray folder that cannot be read does not take the place of a model
+ * that can; where there is none, it is named, so that its owner reads what is wrong with it.
+ *
  * The bundled model comes before models that nobody has preferred: adding a folder must not change who answers.
  */
 export function resnetAlias({ wanted, models }: ResnetAliasOptions): ResnetAlias {
   if (wanted !== undefined) return named(wanted, models);
-  const installed = models.filter(({ isInstalled }) => isInstalled).map(({ name }) => name);
-  const name =
-    ['resnet', ...preferredModels].find((candidate) => installed.includes(candidate)) ?? installed[0];
+  const installed = models.filter(({ isInstalled }) => isInstalled);
+  const meant = ['resnet', ...preferredModels].find((candidate) =>
+    installed.some(({ name }) => name === candidate),
+  );
+  const readable = installed.find(({ isUnreadable }) => isUnreadable !== true);
+  const name = meant ?? (readable ?? installed[0])?.name;
   if (name !== undefined) return { kind: 'model', name };
   const wouldBe = preferredModels.find((candidate) =>
     models.some((model) => model.name === candidate && model.installCommand !== undefined),

@@ -25,7 +25,28 @@ async function look(place: string, isWanted: (found: Stats) => boolean): Promise
     return isWanted(await stat(place)) ? 'yes' : 'no';
   } catch (cause) {
     const code = errorCode(cause);
-    return code === 'ENOENT' || code === 'ENOTDIR' ? 'no' : { unreadable: code };
+    return isAbsence(code) ? 'no' : { unreadable: code };
+  }
+}
+
+/** Whether an error's code tells that nothing is there; any other leaves open what is. */
+export function isAbsence(code: string): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** What a folder holds by name, as far as the system tells. */
+export interface FolderListing {
+  readonly entries: readonly string[];
+  readonly isReadable: boolean;
+  readonly faults: readonly string[];
+}
+
+export async function listingOf(folder: string): Promise<FolderListing> {
+  try {
+    return { entries: await readdir(folder), isReadable: true, faults: [] };
+  } catch (cause) {
+    const fault = `The folder ${folder} cannot be read (${errorCode(cause)}); check its permissions.`;
+    return { entries: [], isReadable: false, faults: [fault] };
   }
 }
 
@@ -41,13 +62,8 @@ export interface VersionFolders {
 /** The versions that TensorFlow Serving would see in a model's folder, ascending. */
 export async function versionsIn(name: string, folder: string): Promise<VersionFolders> {
   const versions = new Map<number, ModelVersion>();
-  const faults: string[] = [];
-  let isReadable = true;
-  const entries = await readdir(folder).catch((cause: unknown) => {
-    isReadable = false;
-    faults.push(`The folder ${folder} cannot be read (${errorCode(cause)}); check its permissions.`);
-    return [];
-  });
+  const { entries, isReadable, faults: unlisted } = await listingOf(folder);
+  const faults = [...unlisted];
   for (const entry of entries.filter((candidate) => /^\d+$/.test(candidate)).sort()) {
     const version = Number(entry);
     const versionFolder = path.join(folder, entry);

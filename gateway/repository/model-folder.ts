@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import type { Labels } from '../domain/labels.ts';
 import type { ModelVersion } from '../domain/model.ts';
-import { manifestIn, mayBeFolder, versionsIn, type ManifestFound } from './folder-contents.ts';
+import { listingOf, manifestIn, mayBeFolder, versionsIn, type ManifestFound } from './folder-contents.ts';
 import type { Manifest } from './manifest.ts';
 import { misplacedModelsFolder, overlookedFolder } from './overlooked-folder.ts';
 import { readLabels } from './read-labels.ts';
@@ -75,18 +75,20 @@ async function assemble({
   let unreadable: Unreadable | undefined;
   const faults: string[] = [];
   for (const { folder, hasVersions } of shipped === undefined ? places : [...places, shipped]) {
+    const isSearched = installed === undefined && hasVersions;
+    const present = isSearched
+      ? await versionsIn(name, folder)
+      : { versions: [], ...(await listingOf(folder)) };
     const found: ManifestFound = described === undefined ? await manifestIn(folder) : described.found;
     if (described === undefined && found.exists) {
       described = { folder, found };
-      faults.push(...found.faults);
-      if (!found.isReadable) unreadable ??= 'manifest';
+      // What keeps the folder from being read keeps the manifest too, and is told once.
+      if (found.isReadable || present.isReadable) faults.push(...found.faults);
+      if (!found.isReadable) unreadable ??= present.isReadable ? 'manifest' : 'folder';
     }
-    const present = installed === undefined && hasVersions ? await versionsIn(name, folder) : undefined;
-    faults.push(...(present?.faults ?? []));
-    if (present?.isReadable === false) unreadable = 'folder';
-    if (present !== undefined && present.versions.length > 0) {
-      installed = { folder, versions: present.versions };
-    }
+    faults.push(...present.faults);
+    if (isSearched && !present.isReadable) unreadable = 'folder';
+    if (present.versions.length > 0) installed = { folder, versions: present.versions };
   }
   const isShipped = described !== undefined && described.folder === shipped?.folder;
   const ownFolder = installed?.folder === shipped?.folder ? undefined : installed?.folder;
@@ -96,12 +98,16 @@ async function assemble({
   if (folder === undefined) {
     return undefined;
   }
-  const labels = await readLabels({
-    manifest: described?.found.manifest,
-    manifestFolder: described?.folder,
-    versionsFolder: installed?.folder,
-    isShipped,
-  });
+  // Where labels lie is for the manifest to say, and beside what cannot be read they would fail for the same reason.
+  const labels =
+    unreadable === undefined
+      ? await readLabels({
+          manifest: described?.found.manifest,
+          manifestFolder: described?.folder,
+          versionsFolder: installed?.folder,
+          isShipped,
+        })
+      : { labels: undefined, faults: [] };
   return {
     name,
     folder,
@@ -159,8 +165,9 @@ async function isListed(directory: string, directories: readonly string[]): Prom
  *
  * When several folders hold the same name, the manifest comes from the first that has one and the versions, all of
  * them, from the first that has any: a manifest that lies with the program describes weights on a data disk, and
- * versions of two folders are never mixed. The models of the package come after all others: what a folder of the list
- * says about a model always wins.
+ * versions of two folders are never mixed. A folder that cannot be read makes the model unreadable as long as manifest
+ * or versions are still looked for; once both are found it is a fault and no more. The models of the package come after
+ * all others: what a folder of the list says about a model always wins.
  */
 export async function surveyModels(
   directories: readonly string[],

@@ -18,8 +18,22 @@ export interface RemovedVersions {
 const versionsAmong = (entries: readonly string[]): string[] =>
   entries.filter((entry) => /^\d+$/.test(entry)).sort((first, second) => Number(first) - Number(second));
 
+function readFault(cause: unknown, folder: string): RepositoryError {
+  return new RepositoryError(
+    `The folder ${folder} cannot be read (${errorCode(cause)}), so nothing in it was removed; check its permissions.`,
+    { cause },
+  );
+}
+
+/** @throws RepositoryError when the folder cannot be read. */
+async function entriesOf(folder: string): Promise<string[]> {
+  return readdir(folder).catch((cause: unknown) => {
+    throw readFault(cause, folder);
+  });
+}
+
 async function removeFrom(folder: string): Promise<string[]> {
-  const entries = await readdir(folder);
+  const entries = await entriesOf(folder);
   const versions = versionsAmong(entries);
   const leftovers = entries.filter((entry) => /^\.pull-\d+$/.test(entry));
   try {
@@ -43,7 +57,7 @@ async function foldersOf(
     const folder = path.join(directory, name);
     const found = await lstat(folder).catch((cause: unknown) => {
       if (errorCode(cause) !== 'ENOENT') {
-        throw cause;
+        throw readFault(cause, folder);
       }
       return undefined;
     });
@@ -61,8 +75,8 @@ async function foldersOf(
  * Removes every version of a model from each models folder, and what an interrupted pull has left.
  *
  * @param mayGo asked about every version before the first one goes; one that may not keeps them all.
- * @throws RepositoryError when the name is not a plain folder name, the model's folder is a link to elsewhere, a
- * version may not go, or another command is changing the folder.
+ * @throws RepositoryError when the name is not a plain folder name, the model's folder is a link to elsewhere or cannot
+ * be read, a version may not go, or another command is changing the folder.
  */
 export async function removeModel(
   directories: readonly string[],
@@ -76,7 +90,7 @@ export async function removeModel(
   }
   const folders = await foldersOf(directories, name);
   for (const { directory, folder } of folders) {
-    for (const version of versionsAmong(await readdir(folder))) {
+    for (const version of versionsAmong(await entriesOf(folder))) {
       if (await mayGo(Number(version))) continue;
       throw new RepositoryError(
         `No pull could bring ${name}/${version} back, which lies in ${directory}; nothing was removed. Add --force to delete it for good.`,

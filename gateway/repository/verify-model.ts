@@ -1,9 +1,11 @@
 /** Compares the files of a model version with what its manifest says and names every difference. */
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { digestFile, hasChecksum } from './checksum.ts';
 import { conversionRecordName, convertedFiles } from './conversion-record.ts';
+import { errorCode } from './file-system-words.ts';
+import { isAbsence } from './folder-contents.ts';
 import type { Manifest } from './manifest.ts';
 import { filesOfVersion, manifestVersions, type VersionFile } from './version-files.ts';
 import type { InstalledModel } from './model-folder.ts';
@@ -20,8 +22,11 @@ export interface FileDifference {
 /** What verifying one installed version showed. */
 export interface VersionVerification {
   readonly version: number;
-  /** `unlisted`: the manifest does not describe this version, so there is nothing to compare with. */
-  readonly state: 'verified' | 'different' | 'unlisted';
+  /**
+   * `unlisted`: the manifest does not describe this version, so there is nothing to compare with. `unreadable`: nothing
+   * is known to differ, but not every file can be read.
+   */
+  readonly state: 'verified' | 'different' | 'unreadable' | 'unlisted';
   readonly differences: readonly FileDifference[];
 }
 
@@ -36,17 +41,14 @@ async function differenceOf(
     sentence: `${expected.path} ${words}`,
   });
   const file = path.join(versionFolder, expected.path);
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined) {
-    return told('missing', 'is missing');
-  }
-  if (!found.isFile()) {
-    return told('not-a-file', 'is not a regular file');
-  }
-  if (expected.size !== undefined && found.size !== expected.size) {
-    return told('size', `has ${found.size} bytes where the manifest says ${expected.size}`);
-  }
   try {
+    const found = await stat(file);
+    if (!found.isFile()) {
+      return told('not-a-file', 'is not a regular file');
+    }
+    if (expected.size !== undefined && found.size !== expected.size) {
+      return told('size', `has ${found.size} bytes where the manifest says ${expected.size}`);
+    }
     const digest = await digestFile(file, signal);
     if (expected.checksums.some((checksum) => hasChecksum(digest, checksum))) {
       return undefined;
@@ -57,8 +59,8 @@ async function differenceOf(
     return told('checksum', `has the wrong content (its ${has} is not the manifest's)`);
   } catch (cause) {
     signal?.throwIfAborted();
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    return told('unreadable', `cannot be read${code}`);
+    const code = errorCode(cause);
+    return isAbsence(code) ? told('missing', 'is missing') : told('unreadable', `cannot be read (${code})`);
   }
 }
 
@@ -98,8 +100,21 @@ export async function verifyVersion(
   const sources = manifest.sources.filter((source) => source.kind === 'pip');
   const files = await convertedFiles(versionFolder, sources);
   if (files !== undefined) return verifyFiles(versionFolder, files, signal);
+  return [await recordDifference(versionFolder)];
+}
+
+/** Why there is no list of the files that were made. */
+async function recordDifference(versionFolder: string): Promise<FileDifference> {
+  const code = await access(path.join(versionFolder, conversionRecordName), constants.R_OK).then(
+    () => undefined,
+    errorCode,
+  );
+  if (code !== undefined && !isAbsence(code)) {
+    const sentence = `${conversionRecordName} cannot be read (${code})`;
+    return { path: conversionRecordName, kind: 'unreadable', sentence };
+  }
   const sentence = `${conversionRecordName} is missing or tells of another conversion than the manifest`;
-  return [{ path: conversionRecordName, kind: 'missing', sentence }];
+  return { path: conversionRecordName, kind: 'missing', sentence };
 }
 
 /** Verifies every installed version of a model; empty when it has no manifest or nothing is installed. */
@@ -118,7 +133,12 @@ export async function verifyModel(
       continue;
     }
     const differences = await verifyVersion(folder, { manifest: model.manifest, version }, signal);
-    results.push({ version, state: differences.length === 0 ? 'verified' : 'different', differences });
+    results.push({ version, state: stateOf(differences), differences });
   }
   return results;
+}
+
+function stateOf(differences: readonly FileDifference[]): VersionVerification['state'] {
+  if (differences.length === 0) return 'verified';
+  return differences.every(({ kind }) => kind === 'unreadable') ? 'unreadable' : 'different';
 }

@@ -50,7 +50,7 @@ const rules: readonly Rule[] = [
   ({ path, text }) =>
     /^(gateway|converter)\//.test(path) &&
     !/^gateway\/(main\.ts|cli\/)/.test(path) &&
-    /\bprocess\.env\b/.test(text)
+    /\bprocess\.env\b(?!\['[A-Z_]+'\] \?\?=)/.test(text)
       ? 'reads process.env; settings are read once, in gateway/settings.ts and gateway/configuration.ts'
       : undefined,
   ({ path, text }) =>

@@ -1,6 +1,6 @@
 /** The bundled CIFAR-10 model, served by a clone that nobody configured: right about photographs and test pictures. */
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { extract } from 'tar';
@@ -51,6 +51,16 @@ describe('the bundled model', function () {
       expect(answer.headers.get('X-Model')).to.equal('cifar10-resnet/1');
     }
     expect(await server.stop()).to.equal(0);
+  });
+
+  it('keeps to itself: nothing is left in the home and temporary folders, nor reported to anybody', async () => {
+    const [home, temporary] = [await folders.make(), await folders.make()];
+    const server = await startServer({ CACHE_DIR: await folders.make(), HOME: home, TMPDIR: temporary });
+    await server.ready();
+    expect(await server.stop()).to.equal(0);
+    // ONNX Runtime's own reporting begins with files in both.
+    expect(await readdir(home)).to.deep.equal([]);
+    expect(await readdir(temporary)).to.deep.equal([]);
   });
 
   it('offers the model for ImageNet before it says that it is ready', async () => {

@@ -78,6 +78,13 @@ describe('fovea convert', function () {
     );
   });
 
+  it('leaves nothing in the home and temporary folders, where reports of ONNX Runtime would begin', async () => {
+    const aside = await mkdtemp(path.join(work, 'aside-'));
+    const words = ['convert', '--weights', inWork('tiny.safetensors'), '--output', inWork('model.onnx')];
+    expect((await runCommand(words, { HOME: aside, TMPDIR: aside })).code).to.equal(0);
+    expect(await readdir(aside)).to.deep.equal([]);
+  });
+
   it('makes a model that is verified and served as it lies there', async () => {
     const words = [
       '--output',

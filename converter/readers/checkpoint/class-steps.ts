@@ -61,7 +61,10 @@ function popCall(stack: PickleStack): { callee: AllowedClass; parameters: readon
   throw new MalformedBytes('Something that is no class is called.');
 }
 
-/** A state dictionary carries `_metadata` as an attribute; it has no bearing on the weights. */
+/**
+ * Attributes are dropped: `_metadata` of a state dictionary has no bearing on the weights, and of what lies beside them
+ * nothing is made.
+ */
 function build(stack: PickleStack): void {
   stack.pop();
   const object = stack.top();

@@ -31,6 +31,15 @@ export const inertClasses: readonly string[] = Object.entries(calledByModule).fl
   names.map((name) => `${module}.${name}`),
 );
 
+/** What NumPy's arrays are made by, of which the version and the protocol decide. */
+export const arrayClasses: ReadonlySet<string> = new Set([
+  'numpy.ndarray',
+  'numpy._core.multiarray._reconstruct',
+  'numpy.core.multiarray._reconstruct',
+  'numpy._core.numeric._frombuffer',
+  'numpy.core.numeric._frombuffer',
+]);
+
 /** PyTorch's element types: values under a name, never called. */
 export const inertNames: readonly string[] = [
   ...['bool', 'uint8', 'uint16', 'uint32', 'uint64', 'int8', 'int16', 'int32', 'int64'],

@@ -1,12 +1,11 @@
 /** Reads what PyTorch writes since 1.6: a zip archive with one pickle and one file for each storage. */
 import type { Checkpoint } from '../../checkpoint.ts';
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import { loadTensors } from './load-tensors.ts';
 import { PickleCursor } from './pickle-cursor.ts';
 import { readPickle } from './pickle-reader.ts';
-import { longestPickle } from './read-growing.ts';
+import { longestPickle, tooLong } from './read-growing.ts';
 import { stateDictionary } from './state-dictionary.ts';
 import { ZipArchive } from './zip-archive.ts';
 
@@ -48,7 +47,7 @@ function checkpointFolder(names: readonly string[]): string {
 function pickleSize(archive: ZipArchive, folder: string): number {
   const size = archive.sizeOf(`${folder}${pickleName}`) ?? 0;
   if (size <= longestPickle) return size;
-  throw new MalformedBytes(`What describes its tensors is longer than ${longestPickle} bytes.`);
+  throw tooLong();
 }
 
 /** Files before PyTorch 2.1 do not say, and come from little-endian machines. */

@@ -1,5 +1,5 @@
 /** Gives the compiled form of a model: from disk when what lies there is whole and current, else freshly built. */
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
@@ -8,8 +8,9 @@ import type { ModelVersion } from '../../domain/model.ts';
 import type { StatedPreprocessing } from '../../domain/preprocessing.ts';
 import { makeFolder } from '../../make-folder.ts';
 import type { BuildTask } from './build-entry.ts';
-import { readCacheEntry, readCacheOrigin } from './cache-entry.ts';
+import { readCacheEntry } from './cache-entry.ts';
 import type { CacheEntry, CacheOrigin } from './cache-entry.ts';
+import { discardEntry, discardStale } from './discard-entry.ts';
 import type { EngineLog } from './engine-log.ts';
 import { lacksRoom } from './lacks-room.ts';
 import { modelFingerprint } from './model-fingerprint.ts';
@@ -60,6 +61,7 @@ export class ModelCache {
   readonly #options: ModelCacheOptions;
   #temporary: Promise<string> | undefined;
   #leftoversRemoved: Promise<void> | undefined;
+  #isClosed = false;
 
   constructor(options: ModelCacheOptions) {
     this.#options = options;
@@ -71,13 +73,14 @@ export class ModelCache {
     const name = `${prefixOf(model)}${await this.#keyOf(model)}`;
     return (
       (await this.#read(path.join(this.#options.directory, name))) ??
-      (this.#temporary && (await this.#read(path.join(await this.#temporary, name)))) ??
+      (await this.#readTemporary(name)) ??
       (await this.#build({ name, model }, signal))
     );
   }
 
-  /** Removes what could only be kept for the life of this process. */
+  /** Removes what could only be kept for the life of this process, and lets nothing more of that come to be. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const folder = await this.#temporary?.catch(() => undefined);
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
@@ -100,19 +103,34 @@ export class ModelCache {
     }
   }
 
+  async #readTemporary(name: string): Promise<CacheEntry | undefined> {
+    // Why there is no such folder is said by the build, which asks for one again.
+    const folder = await this.#temporary?.catch(() => undefined);
+    return folder === undefined ? undefined : this.#read(path.join(folder, name));
+  }
+
   async #build(work: Work, signal: AbortSignal): Promise<CacheEntry> {
     try {
       if (this.#temporary === undefined) return await this.#buildIn(this.#options.directory, work, signal);
     } catch (error) {
       if (!(error instanceof Unwritable)) throw error;
+      this.#refuseIfOver(signal);
       this.#temporary ??= this.#makeTemporary(error);
     }
     try {
-      return await this.#buildIn(await this.#temporary, work, signal);
+      const folder = await this.#temporary;
+      this.#refuseIfOver(signal);
+      return await this.#buildIn(folder, work, signal);
     } catch (error) {
       if (!(error instanceof Unwritable)) throw error;
       throw new ServingError('model-not-ready', error.sentence, { cause: error });
     }
+  }
+
+  /** What is made in a temporary folder after `close` has removed it would stay for ever. */
+  #refuseIfOver(signal: AbortSignal): void {
+    if (!signal.aborted && !this.#isClosed) return;
+    throw new ServingError('cancelled', 'Loading the model was cancelled.');
   }
 
   async #buildIn(directory: string, { name, model }: Work, signal: AbortSignal): Promise<CacheEntry> {
@@ -124,10 +142,11 @@ export class ModelCache {
       const milliseconds = Math.round(performance.now() - started);
       this.#options.log.info({ model: model.name, version: model.version, milliseconds }, 'model compiled');
       const folder = path.join(directory, name);
-      await removeStale(folder, prefixOf(model), origin);
+      await this.#discardStale(folder, prefixOf(model), origin);
       return await publish(target, folder);
     } finally {
-      await rm(target, { recursive: true, force: true });
+      // What stays of it is removed with the leftovers of later starts.
+      await rm(target, { recursive: true, force: true }).catch(() => undefined);
     }
   }
 
@@ -141,6 +160,18 @@ export class ModelCache {
     }
   }
 
+  /** An outdated entry costs disk space and nothing else. */
+  async #discardStale(folder: string, prefix: string, origin: CacheOrigin): Promise<void> {
+    const warn = (entry: string, error: unknown) => {
+      this.#options.log.warn({ entry, error }, 'an outdated cached model cannot be removed');
+    };
+    try {
+      for (const [entry, error] of await discardStale(folder, prefix, origin)) warn(entry, error);
+    } catch (error) {
+      warn(`${prefix}*`, error);
+    }
+  }
+
   async #makeTemporary(error: Unwritable): Promise<string> {
     try {
       const folder = await mkdtemp(path.join(os.tmpdir(), 'fovea-'));
@@ -151,9 +182,14 @@ export class ModelCache {
       return folder;
     } catch (cause) {
       this.#temporary = undefined;
-      throw new Unwritable(noFolder, cause);
+      throw unwritable(cause);
     }
   }
+}
+
+function unwritable(cause: unknown): Unwritable {
+  const isFull = hasCode(cause, 'ENOSPC') || hasCode(cause, 'EDQUOT');
+  return new Unwritable(isFull ? noRoom : noFolder, cause);
 }
 
 /** A folder beside the entries, so that the final rename stays on one file system. */
@@ -162,50 +198,34 @@ async function makeTarget(directory: string): Promise<string> {
     await makeFolder(directory);
     return await makeWorkFolder(directory, 'building');
   } catch (cause) {
-    throw new Unwritable(noFolder, cause);
+    throw unwritable(cause);
   }
+}
+
+/** @throws Unwritable whatever goes wrong, since the model itself is built. */
+async function publish(target: string, folder: string): Promise<CacheEntry> {
+  try {
+    await place(target, folder);
+    const entry = await readCacheEntry(folder);
+    if (entry !== undefined) return entry;
+  } catch (cause) {
+    throw unwritable(cause);
+  }
+  throw unwritable(new Error('the entry vanished after it was written'));
 }
 
 /** Several processes may build the same entry: the first one stays, whatever is damaged goes. */
-async function publish(target: string, folder: string): Promise<CacheEntry> {
+async function place(target: string, folder: string): Promise<void> {
   for (;;) {
     try {
       await rename(target, folder);
+      return;
     } catch (error) {
-      if (!isOccupied(error)) throw error;
+      if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
       // What is damaged here has been reported when it was to be read.
-      const theirs = await readCacheEntry(folder).catch(() => undefined);
-      if (theirs !== undefined) return theirs;
-      await discard(folder);
-      continue;
+      if ((await readCacheEntry(folder).catch(() => undefined)) !== undefined) return;
+      await discardEntry(folder);
     }
-    const entry = await readCacheEntry(folder);
-    if (entry === undefined) throw new Error('the entry vanished after it was written');
-    return entry;
-  }
-}
-
-/** Predecessors of the same model folder on the same machine; what others cached under its name stays. */
-async function removeStale(current: string, prefix: string, origin: CacheOrigin): Promise<void> {
-  const [directory, name] = [path.dirname(current), path.basename(current)];
-  for (const sibling of await readdir(directory)) {
-    if (sibling === name || !sibling.startsWith(prefix) || sibling.length !== name.length) continue;
-    const folder = path.join(directory, sibling);
-    const theirs = await readCacheOrigin(folder);
-    if (theirs?.source === origin.source && theirs.machine === origin.machine) await discard(folder);
-  }
-}
-
-/** Out of the way by one rename, so that no reader ever sees half an entry; open files stay valid. */
-async function discard(folder: string): Promise<void> {
-  const bin = await makeWorkFolder(path.dirname(folder), 'discarded');
-  try {
-    await rename(folder, path.join(bin, 'entry'));
-  } catch (error) {
-    // Another process was faster.
-    if (!isMissing(error)) throw error;
-  } finally {
-    await rm(bin, { recursive: true, force: true });
   }
 }
 
@@ -218,10 +238,6 @@ function prefixOf({ name, version }: ModelVersion): string {
   return `${name}-${version}-`;
 }
 
-function isOccupied(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

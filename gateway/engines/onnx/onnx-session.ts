@@ -1,4 +1,5 @@
 /** The one door to ONNX Runtime: opens a module, runs it, and writes a module down as the runtime optimised it. */
+import './without-telemetry.ts';
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import type { NumericDatatype, NumericElements, NumericTensor } from '../../domain/tensor.ts';
 

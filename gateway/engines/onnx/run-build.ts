@@ -1,4 +1,5 @@
 /** Runs one build in a thread of its own and waits for it. */
+import './without-telemetry.ts';
 import { Worker } from 'node:worker_threads';
 import { ServingError } from '../../domain/errors.ts';
 import type { BuildTask } from './build-entry.ts';

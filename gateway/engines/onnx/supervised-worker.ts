@@ -57,15 +57,16 @@ export class SupervisedWorker {
     });
   }
 
-  /** Only for an idle worker. */
+  /** Only for an idle worker, which it stays when the job cannot be sent: the outcome is then why. */
   run(job: Job): Promise<JobOutputs> {
     const thread = this.#thread;
     if (thread === undefined || this.#state !== 'idle') throw new Error('this worker is not idle');
     return new Promise((resolve, reject) => {
+      // First, since what it throws must leave nothing behind.
+      thread.post(job);
       this.#state = 'busy';
       this.#held = { resolve, reject };
       thread.setHoldsProcess(true);
-      thread.post(job);
     });
   }
 

@@ -1,4 +1,5 @@
 /** A thread that takes jobs, as the pool sees it; and the real one over a worker thread. */
+import './without-telemetry.ts';
 import { Worker } from 'node:worker_threads';
 import { elementBuffers } from './element-buffers.ts';
 import { isWorkerMessage, leaveMessage } from './messages.ts';

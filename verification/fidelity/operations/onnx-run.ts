@@ -1,4 +1,5 @@
 /** Runs compiled programs with ONNX Runtime, one thread, for the tests that hold them against TensorFlow. */
+import '../../../gateway/engines/onnx/without-telemetry.ts';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { CompiledModel, PictureProgram, SignatureProgram } from '../../../converter/program.ts';
 import {

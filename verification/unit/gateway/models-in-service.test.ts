@@ -7,7 +7,7 @@ import { classifierGraph, pictureSignature } from '../../../converter/network/cl
 import { writeSavedModel } from '../../../converter/writers/saved-model/write-saved-model.ts';
 import { readConfiguration, type Configuration } from '../../../gateway/configuration.ts';
 import { areUsualFolders, openModels, type ModelsInService } from '../../../gateway/models-in-service.ts';
-import { createLog } from '../../../gateway/telemetry/log.ts';
+import { createLog, type Log } from '../../../gateway/telemetry/log.ts';
 import { TemporaryFolders, writeFiles } from '../../support/made-up-model.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 import { tinyCheckpoint } from '../converter/architectures/tiny-checkpoint.ts';
@@ -33,14 +33,17 @@ describe('models in service', () => {
     await folders.remove();
   });
 
-  async function open(environment: Readonly<Record<string, string>> = {}): Promise<ModelsInService> {
+  async function open(
+    environment: Readonly<Record<string, string>> = {},
+    log: Log = createLog({ level: 'silent', pretty: false }),
+  ): Promise<ModelsInService> {
     const models = await openModels({
       configuration: configurationOf({
         MODELS_DIR: folder,
         CACHE_DIR: path.join(folder, '.cache'),
         ...environment,
       }),
-      log: createLog({ level: 'silent', pretty: false }),
+      log,
     });
     opened.push(models);
     return models;
@@ -139,10 +142,23 @@ describe('models in service', () => {
     expect(mine).to.have.property('state', 'failed');
     expect(mine?.versions).to.deep.equal([{ version: 1, state: 'failed', reason: reasons.mine }]);
     expect(models.installed).to.deep.equal([]);
+    expect(models.unreadable).to.deep.equal(['locked', 'mine']);
     for (const [name, reason] of Object.entries({ ...reasons, resnet: reasons.locked })) {
       const error = await thrownBy(() => models.registry.resolve(name));
       expect(error).to.have.property('kind', 'model-not-ready');
       expect(error).to.have.property('message').that.includes(reason);
     }
+  });
+
+  it('logs once, as an error, why a model cannot be read: that is where its clients are sent', async () => {
+    await symlink('locked', path.join(folder, 'locked'));
+    await writeFiles(folder, { 'mine/1/saved_model.pb': graph, 'mine/labels.txt': Buffer.from('') });
+    const lines: string[] = [];
+    const destination = { write: (line: string) => lines.push(line) };
+    await open({}, createLog({ level: 'error', pretty: false, destination }));
+    expect(lines).to.have.length(1);
+    expect(lines[0])
+      .to.include('"level":"error"')
+      .and.include(`locked: The folder ${path.join(folder, 'locked')} cannot be read (ELOOP)`);
   });
 });

@@ -1,4 +1,5 @@
 /** The hand-written ResNet-50 against the layers of the paper, and against ONNX Runtime. */
+import '../../../../gateway/engines/onnx/without-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect } from 'chai';
 import { noise } from '../../../../benchmarks/graphs/noise.ts';

@@ -162,6 +162,7 @@ describe('fovea models', () => {
       {
         name: 'made-up',
         installed: true,
+        unreadable: null,
         versions: [7],
         title: 'A made-up model',
         licence: 'CC0-1.0',

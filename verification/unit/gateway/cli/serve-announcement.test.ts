@@ -1,5 +1,5 @@
 /** What the log says at start about who answers, and what to do when nobody can. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { announceModels, announceReady } from '../../../../gateway/cli/serve-announcement.ts';
@@ -41,6 +41,21 @@ describe('the announcement of the server', () => {
     expect(lines).to.include('Fovea listens on http://localhost:5000.');
     expect(lines).to.include('Loading mine.');
     expect(lines).to.include('/classify/resnet is answered by mine.');
+  });
+
+  it('lets no stray folder that cannot be read take over /classify/resnet', async () => {
+    await symlink('aaa', path.join(folder, 'aaa'));
+    await writeFiles(folder, { 'mine/1/saved_model.pb': Buffer.from('graph') });
+    expect(await announced()).to.include('/classify/resnet is answered by mine.');
+  });
+
+  it('does not say that a model answers which cannot be read, nor that none is installed', async () => {
+    await symlink('aaa', path.join(folder, 'aaa'));
+    for (const environment of [{}, { RESNET_MODEL: 'aaa' }]) {
+      const lines = await announced(environment);
+      expect(lines).to.include('/classify/resnet cannot answer: model aaa cannot be read.');
+      expect(lines.join('\n')).to.not.match(/is answered by|No model is installed/);
+    }
   });
 
   it('gives the whole command that installs what is missing, the folder included', async () => {

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { Signature } from '../../../../gateway/domain/engine.ts';
 import { ServingError } from '../../../../gateway/domain/errors.ts';
+import type { EncodedPicture } from '../../../../gateway/domain/image.ts';
 import { inspectImage } from '../../../../gateway/imaging/inspect-image.ts';
 import { Classification } from '../../../../gateway/inference/classification.ts';
 import { ModelRegistry } from '../../../../gateway/inference/model-registry.ts';
@@ -51,6 +52,32 @@ describe('Classification', () => {
     engine.nextFault = new ServingError('unsupported-image', 'Corrupt.', { row: 0 });
     const fault = await thrownBy(() => classification.classify(target, pictures, signal));
     expect(fault).to.have.property('message', 'picture 1 of 2: Corrupt.');
+  });
+
+  describe('the memory of disposable pictures', () => {
+    const single = {
+      ...pictureSignature(5),
+      inputs: [{ name: 'image', datatype: 'string', shape: [1] }],
+    } as const;
+    const disposable = pictures.map((picture) => ({ ...picture, isDisposable: true }));
+    for (const [what, signature] of [
+      ['any number of pictures', pictureSignature(5)],
+      ['one picture a call', single],
+    ] as const) {
+      it(`is given to a model of ${what} when a picture comes alone, and never when several share it`, async () => {
+        const engine = new FakeEngine({ classCount: 5, signatures: [signature] });
+        const classification = await classificationOf(engine);
+        const target = classification.target({ model: 'm' });
+        const flagsOf = async (sent: readonly EncodedPicture[]) => {
+          engine.requests.length = 0;
+          await classification.classify(target, sent, signal);
+          return [...new Set(engine.requests.map(({ areInputsDisposable }) => areInputsDisposable))];
+        };
+        expect(await flagsOf(disposable.slice(0, 1))).to.deep.equal([true]);
+        expect(await flagsOf(disposable)).to.deep.equal([false]);
+        expect(await flagsOf(pictures.slice(0, 1))).to.deep.equal([false]);
+      });
+    }
   });
 
   it('finds the class itself when the model gives scores alone', async () => {

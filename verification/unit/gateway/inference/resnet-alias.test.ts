@@ -10,6 +10,7 @@ import {
 const official = 'resnet_v2_fp32_savedmodel_NHWC_jpg';
 
 const installed = (name: string): KnownModel => ({ name, isInstalled: true });
+const unreadable = (name: string): KnownModel => ({ name, isInstalled: true, isUnreadable: true });
 const pullable = (name: string): KnownModel => ({
   name,
   isInstalled: false,
@@ -75,6 +76,18 @@ describe('resnetAlias', () => {
       kind: 'model',
       name: 'b',
     });
+  });
+
+  it('passes over a model that cannot be read when nobody has meant it', () => {
+    expect(alias([unreadable('a'), installed('b')])).to.deep.equal({ kind: 'model', name: 'b' });
+    expect(alias([unreadable('a'), pullable(official)])).to.deep.equal({ kind: 'model', name: 'a' });
+  });
+
+  it('lets no other model answer for one that was meant and cannot be read', () => {
+    for (const name of ['resnet', official, 'cifar10-resnet']) {
+      expect(alias([installed('b'), unreadable(name)]), name).to.deep.equal({ kind: 'model', name });
+    }
+    expect(alias([unreadable('a'), installed('b')], 'a')).to.deep.equal({ kind: 'model', name: 'a' });
   });
 
   it('is, on an empty server, the first preferred model that a command can install', () => {

@@ -1,11 +1,12 @@
 /** Removing takes the versions and leaves what describes the model. */
 import { existsSync } from 'node:fs';
-import { readdir, symlink } from 'node:fs/promises';
+import { chmod, readdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect } from 'chai';
 
 import { removeModel } from '../../../../gateway/repository/remove-model.ts';
+import { RepositoryError } from '../../../../gateway/repository/repository-error.ts';
 import { TemporaryFolders, writeFiles } from '../../../support/made-up-model.ts';
 
 const bytes = Buffer.from('x');
@@ -57,6 +58,35 @@ describe('removeModel', () => {
     await removeModel([directory], 'partly');
     expect(await readdir(path.join(directory, 'partly'))).to.deep.equal(['labels.txt']);
     expect(existsSync(path.join(elsewhere, 'm/1/saved_model.pb'))).to.equal(true);
+  });
+
+  it('says which folder it cannot look into, and removes nothing', async () => {
+    const [directory, place] = [await folders.make(), await folders.make()];
+    await writeFiles(directory, { 'm/1/saved_model.pb': bytes });
+    const loop = path.join(place, 'loop');
+    await symlink('loop', loop);
+    const fault: unknown = await removeModel([directory, loop], 'm').catch((cause: unknown) => cause);
+    expect(fault).to.be.instanceOf(RepositoryError);
+    expect(fault).to.have.property(
+      'message',
+      `The folder ${path.join(loop, 'm')} cannot be read (ELOOP), so nothing in it was removed; check its permissions.`,
+    );
+    expect(existsSync(path.join(directory, 'm/1/saved_model.pb'))).to.equal(true);
+  });
+
+  const mayReadAll = process.getuid?.() === 0;
+  const reason = mayReadAll ? ' (skipped: this user may read everything)' : '';
+  it(`says so of a model behind permissions${reason}`, async function () {
+    if (mayReadAll) this.skip();
+    const directory = await folders.make();
+    await writeFiles(directory, { 'm/1/saved_model.pb': bytes });
+    await chmod(path.join(directory, 'm'), 0o000);
+    const fault: unknown = await removeModel([directory], 'm').catch((cause: unknown) => cause);
+    await chmod(path.join(directory, 'm'), 0o700);
+    expect(fault).to.be.instanceOf(RepositoryError);
+    expect(fault)
+      .to.have.property('message')
+      .that.matches(/^The folder .*m cannot be read \(EACCES\), so nothing in it was removed/);
   });
 
   it('finds nothing to remove where nothing is installed', async () => {

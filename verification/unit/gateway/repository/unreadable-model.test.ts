@@ -22,7 +22,17 @@ describe('a model that cannot be read', () => {
     await loop(path.join(directory, 'm'));
     const [model] = await listInstalledModels([directory]);
     expect(model).to.deep.include({ name: 'm', unreadable: 'folder', versions: [] });
-    expect(model?.faults.join()).to.include('cannot be read (ELOOP)');
+    expect(model?.faults).to.deep.equal([
+      `The folder ${path.join(directory, 'm')} cannot be read (ELOOP); check its permissions.`,
+    ]);
+  });
+
+  it('looks at no labels of a model whose manifest cannot be read', async () => {
+    const directory = await folders.make();
+    await writeFiles(directory, { 'm/1/saved_model.pb': graph, 'm/manifest.json/notes': graph });
+    await loop(path.join(directory, 'm', 'labels.txt'));
+    const [model] = await listInstalledModels([directory]);
+    expect(model?.faults).to.deep.equal(['manifest.json cannot be read (EISDIR).']);
   });
 
   it('looks for the model in no other folder of the list then', async () => {
@@ -31,6 +41,40 @@ describe('a model that cannot be read', () => {
     await writeFiles(second, { 'm/1/saved_model.pb': graph, 'm/manifest.json': manifest });
     expect((await listInstalledModels([first, second]))[0]).to.have.property('unreadable', 'folder');
     expect((await listInstalledModels([second, first]))[0]).to.have.property('unreadable', undefined);
+  });
+
+  it('serves the first folder that has all of a model, and warns of a later one that cannot be read', async () => {
+    const [first, second] = [await folders.make(), await folders.make()];
+    await writeFiles(first, {
+      'm/1/saved_model.pb': graph,
+      'm/manifest.json': manifest,
+      'm/labels.txt': Buffer.from('cat\ndog\n'),
+    });
+    await loop(path.join(second, 'm'));
+    const [model, ...others] = await listInstalledModels([first, second]);
+    expect(others).to.deep.equal([]);
+    expect(model).to.deep.include({
+      folder: path.join(first, 'm'),
+      unreadable: undefined,
+      labels: ['cat', 'dog'],
+      versions: [{ name: 'm', version: 1, folder: path.join(first, 'm', '1') }],
+      faults: [`The folder ${path.join(second, 'm')} cannot be read (ELOOP); check its permissions.`],
+    });
+  });
+
+  it('cannot tell what a later folder would add to a model whose first folder lacks a manifest or versions', async () => {
+    const last = await folders.make();
+    await loop(path.join(last, 'm'));
+    for (const [name, content] of [
+      ['m/1/saved_model.pb', graph],
+      ['m/manifest.json', manifest],
+    ] as const) {
+      const first = await folders.make();
+      await writeFiles(first, { [name]: content });
+      const [model] = await listInstalledModels([first, last]);
+      expect(model, name).to.have.property('unreadable', 'folder');
+      expect(model?.faults, name).to.have.length(1);
+    }
   });
 
   it('tells a manifest that cannot be read from one that is wrong', async () => {
@@ -79,6 +123,7 @@ describe('a model that cannot be read', () => {
       const models = await listInstalledModels([directory]);
       await chmod(locked, 0o700);
       expect(models.map(({ name, unreadable }) => [name, unreadable])).to.deep.equal([['m', 'folder']]);
+      expect(models[0]?.faults).to.have.length(1);
     }
   });
 });

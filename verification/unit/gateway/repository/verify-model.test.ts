@@ -1,13 +1,13 @@
 /** Verification names every difference between a folder and its manifest. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect } from 'chai';
 
 import { parseManifest } from '../../../../gateway/repository/manifest.ts';
 import { listInstalledModels } from '../../../../gateway/repository/model-folder.ts';
-import { verifyFiles, verifyModel } from '../../../../gateway/repository/verify-model.ts';
+import { verifyFiles, verifyModel, verifyVersion } from '../../../../gateway/repository/verify-model.ts';
 import { filesOfVersion } from '../../../../gateway/repository/version-files.ts';
 import {
   madeUpFiles,
@@ -55,6 +55,22 @@ describe('verifyFiles', () => {
     expect(sizes).to.equal('assets/words has 49 bytes where the manifest says 50');
   });
 
+  it('calls missing only what is not there, and names the reason of what cannot be read', async () => {
+    const folder = await folders.make();
+    const version = path.join(folder, '7');
+    await writeFiles(folder, files);
+    await rm(path.join(version, 'saved_model.pb'));
+    await symlink('saved_model.pb', path.join(version, 'saved_model.pb'));
+    await rm(path.join(version, 'assets'), { recursive: true });
+    await writeFile(path.join(version, 'assets'), 'no folder');
+    const differences = await verifyFiles(version, expected);
+    expect(differences.map(({ kind, sentence }) => [kind, sentence])).to.have.deep.members([
+      ['unreadable', 'saved_model.pb cannot be read (ELOOP)'],
+      ['missing', 'assets/words is missing'],
+      ['missing', 'assets/more is missing'],
+    ]);
+  });
+
   it('accepts a file that has any one of the checksums', async () => {
     const folder = await folders.make();
     await writeFiles(folder, files);
@@ -83,6 +99,34 @@ describe('verifyModel', () => {
       [8, 'different'],
       [9, 'unlisted'],
     ]);
+  });
+
+  it('calls a version unreadable, not different, as long as nothing is known to differ', async () => {
+    const directory = await folders.make();
+    const graph = path.join(directory, 'm/7/saved_model.pb');
+    await writeFiles(path.join(directory, 'm'), madeUpFiles());
+    await writeFile(path.join(directory, 'm/manifest.json'), JSON.stringify(manifestOf(madeUpFiles(), [])));
+    await rm(graph);
+    await symlink('saved_model.pb', graph);
+    const states = async () => {
+      const [model] = await listInstalledModels([directory]);
+      return model === undefined ? [] : (await verifyModel(model)).map(({ state }) => state);
+    };
+    expect(await states()).to.deep.equal(['unreadable']);
+    await rm(path.join(directory, 'm/7/variables/variables.index'));
+    expect(await states()).to.deep.equal(['different']);
+  });
+
+  it('tells a record of a conversion that cannot be read from one that is missing', async () => {
+    const folder = await folders.make();
+    const manifest = manifestOf({}, []);
+    const kinds = async () =>
+      (await verifyVersion(folder, { manifest, version: 7 })).map(({ kind, sentence }) => [kind, sentence]);
+    expect(await kinds()).to.deep.equal([
+      ['missing', 'conversion.json is missing or tells of another conversion than the manifest'],
+    ]);
+    await symlink('conversion.json', path.join(folder, 'conversion.json'));
+    expect(await kinds()).to.deep.equal([['unreadable', 'conversion.json cannot be read (ELOOP)']]);
   });
 });
 

@@ -4,11 +4,9 @@ import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { ServingError } from '../../../../../gateway/domain/errors.ts';
-import { buildEntry } from '../../../../../gateway/engines/onnx/build-entry.ts';
-import { ModelCache } from '../../../../../gateway/engines/onnx/model-cache.ts';
+import { tinyCache, withTemporaryFolders } from '../../../../support/tiny-cache.ts';
 import { tinyEngine } from '../../../../support/tiny-engine.ts';
 import type { TinyEngine } from '../../../../support/tiny-engine.ts';
-import { tinyModel } from '../../../../support/tiny-onnx-model.ts';
 import { thrownBy } from '../../../../support/thrown-by.ts';
 
 describe('compiled models on a full disk', () => {
@@ -18,25 +16,7 @@ describe('compiled models on a full disk', () => {
   });
   afterEach(() => tiny.stop());
 
-  /** A cache whose builds fail for want of room in the folders that `isFull` names. */
-  const roomless = (isFull: (target: string) => boolean) => {
-    const sentences: string[] = [];
-    const note = (_facts: object, sentence: string) => sentences.push(sentence);
-    const cache = new ModelCache({
-      directory: tiny.cacheDirectory,
-      compilerVersion: '1',
-      machine: 'this one',
-      log: { info: note, warn: note },
-      build: async (task) => {
-        await writeFile(path.join(task.target, 'begun'), '');
-        if (isFull(task.target)) throw new Error('a file could not be written');
-        const { programs, modules, skipped } = tinyModel();
-        await buildEntry(task, () => Promise.resolve({ programs, modules, skipped }));
-      },
-      lacksRoom: (target) => Promise.resolve(isFull(target)),
-    });
-    return { cache, sentences, signal: new AbortController().signal };
-  };
+  const roomless = (isFull: (target: string) => boolean) => tinyCache(tiny, { isFull });
 
   it('compiles in a temporary folder when only the cache has no room', async () => {
     const { cache, sentences, signal } = roomless((target) => target.startsWith(tiny.cacheDirectory));
@@ -91,19 +71,14 @@ describe('compiled models on a full disk', () => {
     const kept = roomless(() => false);
     await kept.cache.obtain(tiny.model, kept.signal);
     const { cache, signal } = roomless((target) => target.startsWith(tiny.cacheDirectory));
-    const { TMPDIR } = process.env;
-    process.env['TMPDIR'] = path.join(tiny.root, 'missing');
-    try {
+    await withTemporaryFolders(path.join(tiny.root, 'missing'), async () => {
       const error = await thrownBy(() => cache.obtain({ ...tiny.model, name: 'other' }, signal));
       expect(error).to.be.instanceOf(ServingError).with.property('kind', 'model-not-ready');
       expect(error)
         .to.have.property('message')
         .that.matches(/no folder .* can be written to; set CACHE_DIR/);
       expect((await cache.obtain(tiny.model, signal)).folder).to.include(tiny.cacheDirectory);
-    } finally {
-      if (TMPDIR === undefined) delete process.env['TMPDIR'];
-      else process.env['TMPDIR'] = TMPDIR;
-    }
+    });
     await cache.close();
   });
 });
