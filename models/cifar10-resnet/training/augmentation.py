@@ -1,4 +1,4 @@
-"""Random views of a batch, made on the device that trains: crops, scales, mirror images, colours, holes, mixtures."""
+"""Random views of a batch, made on the device that trains: crops, scales, mirror images, colours, mixtures."""
 
 import math
 from dataclasses import dataclass, replace
@@ -14,25 +14,21 @@ class Augmentation:
     """How far a view may differ from its picture; shares are probabilities between 0 and 1."""
 
     shift: int = 4
-    rescaled_share: float = 0.5
-    smallest_area: float = 0.5
-    colour_share: float = 0.5
-    colour_strength: float = 0.25
-    hole_share: float = 0.5
-    hole_side: int = 8
+    rescaled_share: float = 0.25
+    smallest_area: float = 0.6
+    colour_share: float = 0.25
+    colour_strength: float = 0.2
     mixup: float = 0.0
 
     def milder(self) -> "Augmentation":
-        """For the last epochs, so that the network ends on pictures such as it will see: half as often, no holes."""
-        rescaled, colour = self.rescaled_share / 2, self.colour_share / 2
-        return replace(self, rescaled_share=rescaled, colour_share=colour, hole_share=0.0)
+        """For the last epochs, so that the network ends on pictures such as it will see: half as often."""
+        return replace(self, rescaled_share=self.rescaled_share / 2, colour_share=self.colour_share / 2)
 
 
 def random_views(pictures: torch.Tensor, size: int, rules: Augmentation, dice: torch.Generator) -> torch.Tensor:
     """uint8 [N, 3, 32, 32] to normalised float [N, 3, size, size]; all chance comes from `dice`, a CPU generator."""
     views = _cut(pictures.float(), size, rules, dice)
-    views = _recolour(views, rules, dice).clamp_(0, 255)
-    return _pierce(normalise(views), rules, dice)
+    return normalise(_recolour(views, rules, dice).clamp_(0, 255))
 
 
 def mix(views: torch.Tensor, targets: torch.Tensor, rules: Augmentation, dice: torch.Generator):
@@ -86,18 +82,3 @@ def _recolour(views: torch.Tensor, rules: Augmentation, dice: torch.Generator) -
     views = grey + (views - grey) * saturation
     middle = grey.mean(dim=(2, 3), keepdim=True)
     return (middle + (views - middle) * contrast) * brightness
-
-
-def _pierce(views: torch.Tensor, rules: Augmentation, dice: torch.Generator) -> torch.Tensor:
-    """Cutout (DeVries and Taylor 2017): a square of the mean colour, which may lie partly outside."""
-    count, size = len(views), views.shape[-1]
-    half = rules.hole_side * size / 64
-    line = torch.arange(size, device=views.device).view(1, -1) + 0.5
-
-    def hidden() -> torch.Tensor:
-        return (line - _uniform(count, 0, size, dice).view(-1, 1).to(views.device)).abs() < half
-
-    rows, columns = hidden(), hidden()
-    chosen = (torch.rand(count, generator=dice) < rules.hole_share).to(views.device)
-    hole = rows.view(count, 1, size, 1) & columns.view(count, 1, 1, size) & chosen.view(-1, 1, 1, 1)
-    return views.masked_fill(hole, 0)

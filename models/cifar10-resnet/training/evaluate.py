@@ -17,11 +17,12 @@ ENDINGS = (".jpg", ".jpeg", ".png")
 
 
 def load_network(path: Path) -> nn.Module:
-    """Builds the network whose depth and widths the weights tell."""
+    """Builds the network whose depth and channels the weights tell."""
     try:
         tensors = torch.load(path, map_location="cpu")
         blocks = len({name.split(".")[1] for name in tensors if name.startswith("layer1.")})
-        network = CifarResNet(6 * blocks + 2, tensors["conv1.weight"].shape[0] / 16, len(tensors["fc.bias"]))
+        channels = [len(tensors[f"layer{stage}.0.conv1.weight"]) for stage in (1, 2, 3)]
+        network = CifarResNet(6 * blocks + 2, channels, len(tensors["fc.bias"]))
     except OSError:
         raise
     except Exception as failure:

@@ -1,9 +1,10 @@
 """The CIFAR ResNet (He et al. 2015, section 4.2) with basic blocks and 1x1 projection shortcuts."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
-BASE_WIDTHS = (16, 32, 64)
 BATCH_NORM_EPSILON = 1e-5
 
 
@@ -29,17 +30,16 @@ class BasicBlock(nn.Module):
 
 
 class CifarResNet(nn.Module):
-    """`depth` = 6n + 2 layers in three stages of n blocks; `width` multiplies 16, 32 and 64 channels.
+    """`depth` = 6n + 2 layers in three stages of n blocks, each stage with its number of channels.
 
     Takes float [N, 3, H, W], normalised; gives logits [N, classes]. Any H and W from 8 on work, 32 is what it serves.
     """
 
-    def __init__(self, depth: int, width: float, classes: int = 10):
+    def __init__(self, depth: int, channels: Sequence[int], classes: int = 10):
         super().__init__()
         if depth < 8 or (depth - 2) % 6 != 0:
             raise ValueError(f"depth must be 6n + 2 (20, 26, 32, ...), not {depth}")
         blocks = (depth - 2) // 6
-        channels = [int(round(base * width)) for base in BASE_WIDTHS]
         self.conv1 = nn.Conv2d(3, channels[0], 3, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(channels[0], eps=BATCH_NORM_EPSILON)
         self.layer1 = self._stage(channels[0], channels[0], blocks, stride=1)

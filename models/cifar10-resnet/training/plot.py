@@ -6,7 +6,10 @@ WIDTH, HEIGHT, MARGIN = 720, 360, 56
 
 
 def write_plot(path: Path, log: list[dict]) -> None:
-    """One point for each row of the log (`epoch`, `test_accuracy` from 0 to 1)."""
+    """One point for each measured row of the log (`epoch`, `test_accuracy` from 0 to 1, or None)."""
+    log = [row for row in log if row["test_accuracy"] is not None]
+    if not log:
+        return
     lowest = min(0.9, max(0.0, int(min(row["test_accuracy"] for row in log) * 10) / 10))
     last = max(2, log[-1]["epoch"])
 

@@ -17,10 +17,14 @@ from augmentation import Augmentation, mix, random_views
 from checkpoint import CheckpointError, export_weights, load_checkpoint, save_checkpoint
 from evaluation import accuracy, accuracy_by_class, predict
 from network import CifarResNet, parameter_count
-from pictures import CLASSES, DatasetError, load_dataset
+from pictures import CLASSES, DatasetError, load_dataset, normalise
 from plot import write_plot
-from schedule import WeightAverage, is_late, learning_rate, picture_size
+from schedule import Schedule, WeightAverage, mean_network
 from settings import identity, read_settings
+
+
+STATISTICS_PICTURES = 5000
+STATISTICS_BATCH = 250
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Trainer:
         self.labels = dataset["train_labels"].to(device)
         self.test_pictures, self.test_labels = dataset["test_pictures"].to(device), dataset["test_labels"]
         torch.manual_seed(settings.seed)
-        network = CifarResNet(settings.depth, settings.width, len(CLASSES))
+        network = CifarResNet(settings.depth, settings.channels, len(CLASSES))
         self.network = network.to(device, memory_format=torch.channels_last)
         self.average = WeightAverage(self.network, settings.average_decay)
         weights = [value for value in self.network.parameters() if value.ndim > 1]
@@ -51,12 +55,17 @@ class Trainer:
         )
         self.rules = Augmentation(mixup=settings.mixup)
         self.log: list[dict] = []
+        self.first_end: dict[str, torch.Tensor] | None = None
+        self.schedule = Schedule(
+            settings.epochs, settings.learning_rate, settings.first_size,
+            settings.restart_after, settings.restart_epochs, settings.restart_rate,
+        )
 
     def save(self, path: Path) -> None:
         save_checkpoint(path, {
             "settings": identity(self.settings), "log": self.log, "network": self.network.state_dict(),
             "average": self.average.network.state_dict(), "updates": self.average.updates,
-            "optimiser": self.optimiser.state_dict(),
+            "optimiser": self.optimiser.state_dict(), "first_end": self.first_end,
         })
 
     def restore(self, path: Path) -> None:
@@ -65,7 +74,7 @@ class Trainer:
         self.average.network.load_state_dict(state["average"])
         self.average.updates = state["updates"]
         self.optimiser.load_state_dict(state["optimiser"])
-        self.log = state["log"]
+        self.log, self.first_end = state["log"], state["first_end"]
 
     def epoch(self, number: int) -> None:
         """Trains one epoch, counted from 0, measures it and adds its row to the log."""
@@ -74,13 +83,13 @@ class Trainer:
         dice = torch.Generator().manual_seed(self.settings.seed * 100_003 + number)
         batch, count = self.settings.batch, len(self.pictures)
         order = torch.randperm(count, generator=dice).to(self.device)
-        size = picture_size(number, self.settings.epochs, self.settings.first_size)
-        rules = self.rules.milder() if is_late(number, self.settings.epochs) else self.rules
+        size = self.schedule.picture_size(number)
+        rules = self.rules.milder() if self.schedule.is_late(number) else self.rules
         steps = count // batch
         losses = torch.zeros((), device=self.device)
         self.network.train()
         for step in range(steps):
-            rate = learning_rate(number * steps + step, self.settings.epochs * steps, self.settings.learning_rate)
+            rate = self.schedule.learning_rate(number * steps + step, steps)
             chosen = order[step * batch : (step + 1) * batch]
             losses += self._step(chosen, View(size, rules), rate, dice)
             if step % 100 == 99 and sys.stderr.isatty():
@@ -89,13 +98,30 @@ class Trainer:
         if not loss < 100:
             raise FloatingPointError(f"the loss has grown to {loss} in epoch {number + 1}; lower --learning-rate")
         trained = time.perf_counter() - start
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.precision == "bf16"):
-            share = accuracy(self.average.network, self.test_pictures, self.test_labels)
         self.log.append({
             "epoch": number + 1, "learning_rate": round(rate, 6), "picture_size": size, "train_loss": round(loss, 4),
-            "test_accuracy": round(share, 4), "train_seconds": round(trained, 1),
+            "test_accuracy": self._measure(number + 1), "train_seconds": round(trained, 1),
             "seconds": round(time.perf_counter() - start, 1),
         })
+        if self.schedule.ends_first(number):
+            self.first_end = {name: value.clone() for name, value in self.average.network.state_dict().items()}
+
+    def finished(self) -> nn.Module:
+        """What is kept: the mean of the ends of both cosines, or the end of the only one."""
+        if self.first_end is None:
+            return self.average.network
+        dice = torch.Generator().manual_seed(self.settings.seed)
+        chosen = torch.randperm(len(self.pictures), generator=dice)[:STATISTICS_PICTURES].to(self.device)
+        views = [normalise(self.pictures[part]) for part in chosen.split(STATISTICS_BATCH)]
+        views = [view.contiguous(memory_format=torch.channels_last) for view in views]
+        return mean_network(self.average.network, self.first_end, views)
+
+    def _measure(self, finished: int) -> float | None:
+        """Share of the test pictures that are right after so many epochs; None where it is not their turn."""
+        if finished % self.settings.test_every != 0 and finished != self.schedule.total:
+            return None
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.precision == "bf16"):
+            return round(accuracy(self.average.network, self.test_pictures, self.test_labels), 4)
 
     def _step(self, chosen: torch.Tensor, view: View, rate: float, dice: torch.Generator) -> torch.Tensor:
         for group in self.optimiser.param_groups:
@@ -125,7 +151,7 @@ def choose_device(settings: argparse.Namespace) -> torch.device:
 
 
 def write_log(folder: Path, log: list[dict]) -> None:
-    lines = [",".join(log[0]), *(",".join(str(value) for value in row.values()) for row in log)]
+    lines = [",".join(log[0]), *(",".join("" if value is None else str(value) for value in row.values()) for row in log)]
     (folder / "training-log.csv").write_text("\n".join(lines) + "\n")
     write_plot(folder / "accuracy.svg", log)
 
@@ -164,13 +190,13 @@ def run(settings: argparse.Namespace) -> None:
         raise CheckpointError(f"{checkpoint} exists; go on from it with --resume, or give another --out")
     size = parameter_count(trainer.network)
     first = len(trainer.log)
-    print(f"ResNet-{settings.depth} x{settings.width}: {size:,} parameters, {device.type}, from epoch {first + 1}")
-    for number in range(first, settings.epochs):
+    print(f"ResNet-{settings.depth}: {size:,} parameters, {device.type}, from epoch {first + 1}")
+    for number in range(first, trainer.schedule.total):
         trainer.epoch(number)
         trainer.save(checkpoint)
         write_log(settings.out, trainer.log)
         print("  ".join(f"{name} {value}" for name, value in trainer.log[-1].items()), flush=True)
-    network = trainer.average.network
+    network = trainer.finished()
     share = write_summary(settings.out, trainer, network)
     paths = export_weights(settings.out, "cifar10-resnet", network.state_dict())
     print(f"test accuracy {share:.2%} on {len(trainer.test_labels)} pictures; weights in {paths[0]}")
