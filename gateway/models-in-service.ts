@@ -9,6 +9,7 @@ import { Classification } from './inference/classification.ts';
 import { ModelRegistry, type LoadReport } from './inference/model-registry.ts';
 import type { ModelToServe } from './inference/model-slot.ts';
 import { offerBesides, resnetAlias, type KnownModel } from './inference/resnet-alias.ts';
+import { errorCode } from './repository/file-system-words.ts';
 import { statedRecipe } from './repository/manifest-preprocessing.ts';
 import { surveyModels, type InstalledModel } from './repository/model-folder.ts';
 import { shippedModels } from './repository/shipped-models.ts';
@@ -104,7 +105,7 @@ async function missingFolders(folders: readonly string[]): Promise<readonly stri
   const checked = folders.map(async (folder) => {
     const exists = await stat(folder).then(
       () => true,
-      (error: unknown) => !(error instanceof Error && 'code' in error && error.code === 'ENOENT'),
+      (error: unknown) => errorCode(error) !== 'ENOENT',
     );
     return exists || settings.modelsFolders.fallback.includes(folder)
       ? []

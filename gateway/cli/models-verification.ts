@@ -38,8 +38,8 @@ function versionLines(name: string, { version, state, differences }: VersionVeri
 }
 
 /**
- * Whether nothing differs and everything can be read. A model asked for by name must also have been compared; among all models, those that are
- * not installed or have no manifest are passed over.
+ * Whether nothing differs and everything can be read. A model asked for by name must also have been compared; among
+ * all models, those that are not installed or have no manifest are passed over.
  */
 export function isProven(verified: readonly VerifiedModel[], isNamed: boolean): boolean {
   const isRight = verified.every(

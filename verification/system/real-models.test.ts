@@ -1,9 +1,9 @@
 /** The contract's own pictures through the real program and the real models, where they are at hand. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
+import { TemporaryFolders } from '../support/made-up-model.ts';
 import { postPicture, startServer, type RunningServer } from '../support/running-server.ts';
 
 const shared = path.resolve('..', 'shared', 'data');
@@ -12,6 +12,7 @@ const reason = isPresent ? '' : ' (skipped: ../shared/data is absent)';
 
 describe(`the real EdgeTPU models in the real program${reason}`, function () {
   this.timeout(120_000);
+  const folders = new TemporaryFolders();
   let server: RunningServer;
 
   const picture = (name: string): Promise<Buffer> => readFile(path.join(shared, 'golden', name));
@@ -21,7 +22,7 @@ describe(`the real EdgeTPU models in the real program${reason}`, function () {
     server = await startServer({
       MODELS_DIR: path.join(shared, 'models'),
       RESNET_MODEL: 'mobilenet_edgetpu_tf2',
-      CACHE_DIR: await mkdtemp(path.join(tmpdir(), 'fovea-real-')),
+      CACHE_DIR: await folders.make(),
       LOG_LEVEL: 'info',
     });
     // The official ResNet lies there without its weights: it must fail by itself and leave the others alone.
@@ -35,6 +36,7 @@ describe(`the real EdgeTPU models in the real program${reason}`, function () {
 
   after(async () => {
     if (isPresent) await server.stop();
+    await folders.remove();
   });
 
   const answers = [

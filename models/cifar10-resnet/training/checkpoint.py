@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-VERSION = 1
+VERSION = 2
 
 
 class CheckpointError(Exception):

@@ -24,7 +24,7 @@ def read_settings(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16", help="of the convolutions in training")
     parser.add_argument("--seed", type=int, default=20, help="of every random choice")
     parser.add_argument("--epochs", type=int, default=40, help="length of the first cosine: passes over the 50 000 pictures")
-    parser.add_argument("--restart-after", type=int, default=37, help="epochs after which the second cosine begins")
+    parser.add_argument("--restart-after", type=int, default=None, help="epochs before the second cosine; default: 37 of 40")
     parser.add_argument("--restart-epochs", type=int, default=12, help="length of the second cosine; 0 for none")
     parser.add_argument("--restart-rate", type=float, default=0.1, help="highest learning rate of the second cosine")
     parser.add_argument("--depth", type=int, default=20, help="layers: 6n + 2")
@@ -41,6 +41,8 @@ def read_settings(arguments: list[str] | None = None) -> argparse.Namespace:
     settings = parser.parse_args(arguments)
     if min(settings.epochs, settings.test_every) < 1 or settings.batch < 2 or (settings.limit is not None and settings.limit < settings.batch):
         parser.error("--epochs and --test-every must be at least 1, --batch at least 2 and --limit at least --batch")
+    if settings.restart_after is None:
+        settings.restart_after = max(1, round(settings.epochs * 0.925))
     if settings.restart_epochs < 0 or not 0 < settings.restart_after <= settings.epochs:
         parser.error("--restart-after must lie between 1 and --epochs, and --restart-epochs not below 0")
     if min(settings.channels) < 1 or settings.depth < 8 or (settings.depth - 2) % 6 != 0:

@@ -1,9 +1,6 @@
 /** Calls, new objects and attributes: nothing runs, nothing grows, and what is not on the closed list is named. */
 import { expect } from 'chai';
-import { PickleCursor } from '../../../../../converter/readers/checkpoint/pickle-cursor.ts';
-import { readPickle } from '../../../../../converter/readers/checkpoint/pickle-reader.ts';
 import { OpaqueValue, PickleList } from '../../../../../converter/readers/checkpoint/pickle-values.ts';
-import type { PickleValue } from '../../../../../converter/readers/checkpoint/pickle-values.ts';
 import { UnsupportedModel } from '../../../../../converter/unsupported-model.ts';
 import { MalformedBytes } from '../../../../../converter/wire/malformed-bytes.ts';
 import {
@@ -16,12 +13,11 @@ import {
   tensor,
   text,
   tuple,
+  newObject,
+  build,
+  namespace,
 } from './pickle-bytes.ts';
-
-const read = (bytes: Uint8Array): PickleValue => readPickle(new PickleCursor(bytes)).value;
-const newObject = Buffer.from([0x81]);
-const build = Buffer.from('b');
-const namespace = Buffer.concat([globalName('argparse', 'Namespace'), tuple(), newObject]);
+import { readValue } from './read-value.ts';
 
 describe('calling classes in a pickle', () => {
   const forbidden: readonly (readonly [what: string, bytes: Buffer, word: string])[] = [
@@ -49,7 +45,7 @@ describe('calling classes in a pickle', () => {
   ];
   for (const [what, bytes, word] of forbidden) {
     it(`refuses ${what}`, () => {
-      expect(() => read(bytes)).to.throw(UnsupportedModel, word);
+      expect(() => readValue(bytes)).to.throw(UnsupportedModel, word);
     });
   }
 
@@ -77,7 +73,7 @@ describe('calling classes in a pickle', () => {
   ];
   for (const [what, bytes] of malformed) {
     it(`refuses ${what}`, () => {
-      expect(() => read(bytes)).to.throw(MalformedBytes);
+      expect(() => readValue(bytes)).to.throw(MalformedBytes);
     });
   }
 
@@ -89,12 +85,12 @@ describe('calling classes in a pickle', () => {
       ['numpy', 'ndarray'],
       ['collections', 'Counter'],
     ] as const) {
-      expect(read(pickle(globalName(module, name), huge, reduce))).to.be.instanceOf(OpaqueValue);
+      expect(readValue(pickle(globalName(module, name), huge, reduce))).to.be.instanceOf(OpaqueValue);
     }
     // The memo's class, an empty tuple, REDUCE.
     const calls = Buffer.alloc(4 * 300_000, Buffer.from('h\x00)R', 'latin1'));
     const start = [globalName('collections', 'Counter'), Buffer.from('q\x00(', 'latin1')];
-    const value = read(pickle(...start, calls, Buffer.from('l')));
+    const value = readValue(pickle(...start, calls, Buffer.from('l')));
     expect(value).to.be.instanceOf(PickleList);
     if (value instanceof PickleList) expect(new Set(value.items).size).to.equal(1);
   });
@@ -103,6 +99,6 @@ describe('calling classes in a pickle', () => {
     // Each level would hold the one below ten times.
     const level = Buffer.from('(' + 'h\x00'.repeat(10) + 'eq\x00', 'latin1');
     const start = [globalName('collections', 'deque'), tuple(), reduce, Buffer.from('q\x00', 'latin1')];
-    expect(read(pickle(...start, ...Array<Buffer>(60).fill(level)))).to.have.all.keys('className');
+    expect(readValue(pickle(...start, ...Array<Buffer>(60).fill(level)))).to.have.all.keys('className');
   });
 });

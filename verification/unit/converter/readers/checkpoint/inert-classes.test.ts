@@ -1,14 +1,11 @@
 /** What training scripts save beside the weights: harmless objects are stepped over, their neighbours are refused. */
 import { expect } from 'chai';
-import { PickleCursor } from '../../../../../converter/readers/checkpoint/pickle-cursor.ts';
-import { readPickle } from '../../../../../converter/readers/checkpoint/pickle-reader.ts';
 import {
   AllowedClass,
   OpaqueValue,
   PickleDictionary,
   PickleList,
 } from '../../../../../converter/readers/checkpoint/pickle-values.ts';
-import type { PickleValue } from '../../../../../converter/readers/checkpoint/pickle-values.ts';
 import { UnsupportedModel } from '../../../../../converter/unsupported-model.ts';
 import {
   dictionary,
@@ -20,13 +17,12 @@ import {
   reduce,
   text,
   tuple,
+  newObject,
+  build,
+  namespace,
 } from './pickle-bytes.ts';
+import { readValue } from './read-value.ts';
 import { readBytes, refusalOf } from './written-file.ts';
-
-const read = (bytes: Uint8Array): PickleValue => readPickle(new PickleCursor(bytes)).value;
-const newObject = Buffer.from([0x81]);
-const build = Buffer.from('b');
-const namespace = Buffer.concat([globalName('argparse', 'Namespace'), tuple(), newObject]);
 
 /** pickle.dumps of Python 3.12 with NumPy 2.5 and 1.26, by protocol 2 where nothing else is said. */
 const pythonDumps: readonly (readonly [what: string, className: string, hex: string])[] = [
@@ -165,7 +161,7 @@ const typesOfElements = [
 describe('what lies beside the weights', () => {
   for (const [what, className, hex] of pythonDumps) {
     it(`steps over ${what}`, () => {
-      expect(read(Buffer.from(hex, 'hex')))
+      expect(readValue(Buffer.from(hex, 'hex')))
         .to.be.instanceOf(OpaqueValue)
         .and.include({ className });
     });
@@ -176,31 +172,37 @@ describe('what lies beside the weights', () => {
       it(`steps over ${module}.${name}, called or made anew, with attributes and items`, () => {
         const parts = [globalName(module, name), tuple(text('x')), reduce];
         const filled = [text('state'), build, Buffer.from('(KKe', 'latin1'), Buffer.from('NNs')];
-        expect(read(pickle(...parts, ...filled))).to.be.instanceOf(OpaqueValue);
-        expect(read(pickle(...parts.slice(0, 2), newObject))).to.be.instanceOf(OpaqueValue);
+        expect(readValue(pickle(...parts, ...filled))).to.be.instanceOf(OpaqueValue);
+        expect(readValue(pickle(...parts.slice(0, 2), newObject))).to.be.instanceOf(OpaqueValue);
       });
     }
 
     it(`refuses what stands beside them in ${module}`, () => {
       for (const name of hostile) {
         const bytes = pickle(globalName(module, name), tuple(text('x')), reduce);
-        expect(() => read(bytes), name).to.throw(UnsupportedModel, `${module}.${name} is not allowed`);
+        expect(() => readValue(bytes), name).to.throw(UnsupportedModel, `${module}.${name} is not allowed`);
       }
     });
   }
 
   it('takes the element types of PyTorch as names and calls none', () => {
     for (const name of typesOfElements) {
-      expect(read(pickle(globalName('torch', name))), name).to.be.instanceOf(AllowedClass);
+      expect(readValue(pickle(globalName('torch', name))), name).to.be.instanceOf(AllowedClass);
       const called = pickle(globalName('torch', name), tuple(), reduce);
-      expect(() => read(called), name).to.throw(UnsupportedModel, `torch.${name} is only allowed as a name`);
+      expect(() => readValue(called), name).to.throw(
+        UnsupportedModel,
+        `torch.${name} is only allowed as a name`,
+      );
       const made = pickle(globalName('torch', name), tuple(), newObject);
-      expect(() => read(made), name).to.throw(UnsupportedModel, `NEWOBJ is not allowed with torch.${name}`);
+      expect(() => readValue(made), name).to.throw(
+        UnsupportedModel,
+        `NEWOBJ is not allowed with torch.${name}`,
+      );
     }
   });
 
   it('reads a defaultdict as a dictionary, and its factory never runs', () => {
-    const value = read(
+    const value = readValue(
       Buffer.from(
         '800263636f6c6c656374696f6e730a64656661756c74646963740a7100635f5f6275696c74696e5f5f0a6c6973740a710185710252710358010000006171045d71054b0161732e',
         'hex',
@@ -209,7 +211,7 @@ describe('what lies beside the weights', () => {
     expect(value).to.be.instanceOf(PickleDictionary);
     if (value instanceof PickleDictionary) expect(value.get('a')).to.be.instanceOf(PickleList);
     const hostile = tuple(globalName('os', 'getcwd'));
-    expect(() => read(pickle(globalName('collections', 'defaultdict'), hostile, reduce))).to.throw(
+    expect(() => readValue(pickle(globalName('collections', 'defaultdict'), hostile, reduce))).to.throw(
       UnsupportedModel,
       'os.getcwd is not allowed',
     );

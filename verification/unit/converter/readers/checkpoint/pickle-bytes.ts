@@ -7,6 +7,8 @@ export const stop = ascii('.');
 export const emptyDictionary = ascii('}');
 export const setItems = ascii('u');
 export const reduce = ascii('R');
+export const newObject = Buffer.from([0x81]);
+export const build = ascii('b');
 
 export function code(name: string, ...parts: readonly (Buffer | number)[]): Buffer {
   return Buffer.concat([ascii(name), ...parts.map((part) => (typeof part === 'number' ? word(part) : part))]);
@@ -99,3 +101,6 @@ export function floatBytes(values: readonly number[]): Buffer {
 
 /** A dictionary with one tensor `w` of three numbers over the storage `0`. */
 export const oneTensor = dictionary({ w: tensor(storage('0', 3), { shape: [3], strides: [1] }) });
+
+/** What training scripts leave beside the weights most often. */
+export const namespace = Buffer.concat([globalName('argparse', 'Namespace'), tuple(), newObject]);

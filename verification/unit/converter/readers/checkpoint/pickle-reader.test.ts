@@ -1,7 +1,5 @@
 /** The safe unpickler: what it understands, and that hostile pickles end in a sentence, early and small. */
 import { expect } from 'chai';
-import { PickleCursor } from '../../../../../converter/readers/checkpoint/pickle-cursor.ts';
-import { readPickle } from '../../../../../converter/readers/checkpoint/pickle-reader.ts';
 import {
   AllowedClass,
   PickleDictionary,
@@ -23,9 +21,9 @@ import {
   text,
   tuple,
 } from './pickle-bytes.ts';
+import { readValue } from './read-value.ts';
 
-const read = (bytes: Uint8Array): PickleValue => readPickle(new PickleCursor(bytes)).value;
-const fromHex = (hex: string): PickleValue => read(Buffer.from(hex, 'hex'));
+const fromHex = (hex: string): PickleValue => readValue(Buffer.from(hex, 'hex'));
 
 /** Lists and dictionaries as plain ones; only for pickles that do not contain themselves. */
 function plain(value: PickleValue): unknown {
@@ -63,14 +61,16 @@ describe('readPickle', () => {
       code('K', Buffer.from([7])),
       Buffer.from('ee'),
     ]);
-    const value = read(pickle(globalName('collections', 'OrderedDict'), pairs, Buffer.from([0x85]), reduce));
+    const value = readValue(
+      pickle(globalName('collections', 'OrderedDict'), pairs, Buffer.from([0x85]), reduce),
+    );
     expect(plain(value)).to.deep.equal([['k', 7]]);
   });
 
   it('describes a parameter without reading its storage', () => {
     const inner = tensor(storage('5', 4), { offset: 1, shape: [3], strides: [1] });
     const parameters = tuple(inner, Buffer.from([0x88]), dictionary({}));
-    const value = read(pickle(globalName('torch._utils', '_rebuild_parameter'), parameters, reduce));
+    const value = readValue(pickle(globalName('torch._utils', '_rebuild_parameter'), parameters, reduce));
     expect(value).to.be.instanceOf(StoredTensor).and.include({ offset: 1 });
     expect(value).to.have.property('storage').that.includes({ key: '5', count: 4, datatype: 'float32' });
   });
@@ -124,7 +124,7 @@ describe('readPickle', () => {
   ];
   for (const [what, bytes, name] of forbidden) {
     it(`refuses ${what} by name`, () => {
-      expect(() => read(bytes)).to.throw(UnsupportedModel, name);
+      expect(() => readValue(bytes)).to.throw(UnsupportedModel, name);
     });
   }
 
@@ -170,7 +170,7 @@ describe('readPickle', () => {
   ];
   for (const [what, bytes] of malformed) {
     it(`refuses ${what}`, () => {
-      expect(() => read(bytes)).to.throw(MalformedBytes);
+      expect(() => readValue(bytes)).to.throw(MalformedBytes);
     });
   }
 
@@ -184,18 +184,18 @@ describe('readPickle', () => {
       ...Array<Buffer>(1000).fill(tuple(text('k'), text('v'))),
       Buffer.from('e0'),
     ]);
-    expect(read(pickle(list, once, text('end')))).to.equal('end');
-    expect(() => read(pickle(list, once, once, text('end')))).to.throw(MalformedBytes, 'OrderedDict');
+    expect(readValue(pickle(list, once, text('end')))).to.equal('end');
+    expect(() => readValue(pickle(list, once, once, text('end')))).to.throw(MalformedBytes, 'OrderedDict');
   });
 
   it('doubles no memory by lists of the same lists', () => {
     // Each level holds the one below ten times: 10⁶⁰ items if they were ever walked.
     const level = Buffer.from('](' + 'h\x00'.repeat(10) + 'eq\x00', 'latin1');
-    const value = read(pickle(Buffer.from(']q\x00'), ...Array<Buffer>(60).fill(level)));
+    const value = readValue(pickle(Buffer.from(']q\x00'), ...Array<Buffer>(60).fill(level)));
     expect(value).to.be.instanceOf(PickleList);
   });
 
   it('gives a class as a value that does nothing', () => {
-    expect(read(pickle(globalName('torch', 'HalfStorage')))).to.be.instanceOf(AllowedClass);
+    expect(readValue(pickle(globalName('torch', 'HalfStorage')))).to.be.instanceOf(AllowedClass);
   });
 });
