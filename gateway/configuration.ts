@@ -2,14 +2,20 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { SettingReader, type GivenValue } from './environment.ts';
+import { SettingReader, type GivenValue, type ServerAddress } from './environment.ts';
 import { parseFlags, unknownWords } from './flags.ts';
 import { allSettings, settings } from './settings.ts';
+
+/** Where a server is asked, over the protocol that is configured. */
+export interface BackendAddress extends ServerAddress {
+  readonly port: number;
+}
 
 /** What the whole server is built from; `settings.ts` says what each value means. */
 export interface Configuration {
   readonly host: string;
   readonly port: number;
+  readonly grpcPort: number | 'off';
   /** As given: relative ones are relative to the working directory. */
   readonly modelsFolders: readonly string[];
   readonly resnetModel: string | undefined;
@@ -19,6 +25,11 @@ export interface Configuration {
   readonly cacheFolder: string;
   readonly workers: number | 'auto';
   readonly threadsPerWorker: number | 'auto';
+  /** Servers that hold the models; `undefined` when they run in this process. */
+  readonly tfService: readonly BackendAddress[] | undefined;
+  readonly tfProtocol: 'rest' | 'grpc';
+  readonly tfTimeoutSeconds: number;
+  readonly tfModels: readonly string[];
   readonly maxQueue: number;
   readonly classifyFormats: readonly ('jpeg' | 'png' | 'webp')[];
   readonly maxUploadBytes: number;
@@ -54,9 +65,13 @@ export function readConfiguration(source: ConfigurationSource): ConfigurationOut
       ...flags.given,
     ]),
   );
+  const tfProtocol = reader.read(settings.tfProtocol);
+  const backends = reader.read(settings.tfService);
+  const backendPorts = { rest: reader.read(settings.tfPort), grpc: reader.read(settings.tfGrpcPort) };
   const configuration: Configuration = {
     host: reader.read(settings.host),
     port: reader.read(settings.port),
+    grpcPort: reader.read(settings.grpcPort),
     modelsFolders: reader.read(settings.modelsFolders),
     resnetModel: reader.read(settings.resnetModel),
     modelVersions: reader.read(settings.modelVersions),
@@ -65,6 +80,10 @@ export function readConfiguration(source: ConfigurationSource): ConfigurationOut
     cacheFolder: reader.read(settings.cacheFolder) ?? platformCacheFolder(source.environment),
     workers: reader.read(settings.workers),
     threadsPerWorker: reader.read(settings.threadsPerWorker),
+    tfService: backends?.map(({ host, port = backendPorts[tfProtocol] }) => ({ host, port })),
+    tfProtocol,
+    tfTimeoutSeconds: reader.read(settings.tfTimeoutSeconds),
+    tfModels: reader.read(settings.tfModels),
     maxQueue: reader.read(settings.maxQueue),
     classifyFormats: reader.read(settings.classifyFormats),
     maxUploadBytes: reader.read(settings.maxUploadBytes),

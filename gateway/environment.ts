@@ -113,10 +113,57 @@ export function pathList(separator: string): Form<readonly string[]> {
   return { expected: `one or more folders, separated by "${separator}"`, parse };
 }
 
+/** Names separated by commas, each once; empty parts are dropped. */
+export const nameList: Form<readonly string[]> = {
+  expected: 'names, separated by commas',
+  parse: (given) => [...new Set(commaParts(given))],
+};
+
+/** Where a server is; without a port the usual one is meant. */
+export interface ServerAddress {
+  /** Name or IP address, an IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+/** One or more of `host`, `host:port`, `[IPv6 address]` and `[IPv6 address]:port`, separated by commas. */
+export const addressList: Form<readonly ServerAddress[]> = {
+  expected: 'one or more of host and host:port, separated by commas',
+  parse(given) {
+    const addresses = commaParts(given).map(readAddress);
+    const known = addresses.filter((address) => address !== undefined);
+    return known.length > 0 && known.length === addresses.length ? known : undefined;
+  },
+};
+
+function readAddress(given: string): ServerAddress | undefined {
+  const pattern = /^(?:\[(?<literal>[\da-f:.]+)\]|(?<name>[\w.-]+))(?::(?<port>\d+))?$/i;
+  const { literal, name, port } = pattern.exec(given)?.groups ?? {};
+  const host = literal ?? name;
+  if (host === undefined) return undefined;
+  if (port === undefined) return { host, port };
+  const number = wholeNumber({ min: 1, max: 65_535 }).parse(port);
+  return number === undefined ? undefined : { host, port: number };
+}
+
+const commaParts = (given: string): readonly string[] =>
+  given
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
 /** `form`, or the word `auto`, which leaves the choice to the program. */
 export function automatic<Value>(form: Form<Value>): Form<Value | 'auto'> {
   return {
     expected: `${form.expected}, or auto`,
     parse: (given) => (given.toLowerCase() === 'auto' ? 'auto' : form.parse(given)),
+  };
+}
+
+/** `form`, or the word `off`, which leaves it out. */
+export function switchable<Value>(form: Form<Value>): Form<Value | 'off'> {
+  return {
+    expected: `${form.expected}, or off`,
+    parse: (given) => (given.toLowerCase() === 'off' ? 'off' : form.parse(given)),
   };
 }

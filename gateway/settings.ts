@@ -1,19 +1,24 @@
 /** Every setting of the server: the one place that names, bounds, explains and defaults them. */
 import path from 'node:path';
 import {
+  addressList,
   automatic,
   choice,
   choices,
+  nameList,
   pathList,
+  switchable,
   text,
   wholeNumber,
   type AnySetting,
+  type ServerAddress,
   type Setting,
 } from './environment.ts';
 
 const network = 'Network';
 const models = 'Models';
 const compute = 'Computing';
+const secondTier = 'TensorFlow Serving';
 const limits = 'Limits';
 const log = 'Log';
 
@@ -36,6 +41,13 @@ export const settings = {
     fallback: 5000,
     help: 'TCP port to listen on; 0 takes any free one',
     aliases: ['--port'],
+  }),
+  grpcPort: setting<number | 'off'>({
+    variable: 'GRPC_PORT',
+    group: network,
+    form: switchable(wholeNumber({ min: 0, max: 65_535 })),
+    fallback: 5001,
+    help: 'TCP port for gRPC; 0 takes any free one, off none',
   }),
   shutdownGraceSeconds: setting<number>({
     variable: 'SHUTDOWN_GRACE_SECONDS',
@@ -106,6 +118,51 @@ export const settings = {
     form: automatic(wholeNumber({ min: 1, max: 1024 })),
     fallback: 'auto',
     help: 'Threads each worker computes with; auto shares the CPUs out',
+  }),
+  tfService: setting<readonly ServerAddress[] | undefined>({
+    variable: 'TF_SERVICE',
+    group: secondTier,
+    form: addressList,
+    fallback: undefined,
+    fallbackText: 'none',
+    help: 'Servers that hold the models: host or host:port, by commas; without any they run here',
+  }),
+  tfProtocol: setting<'rest' | 'grpc'>({
+    variable: 'TF_PROTOCOL',
+    group: secondTier,
+    form: choice(['rest', 'grpc']),
+    fallback: 'rest',
+    help: 'How those servers are asked: rest, grpc',
+  }),
+  tfPort: setting<number>({
+    variable: 'TF_PORT',
+    group: secondTier,
+    form: wholeNumber({ min: 1, max: 65_535 }),
+    fallback: 8501,
+    help: 'Their port for rest, where TF_SERVICE names none',
+  }),
+  tfGrpcPort: setting<number>({
+    variable: 'TF_GRPC_PORT',
+    group: secondTier,
+    form: wholeNumber({ min: 1, max: 65_535 }),
+    fallback: 8500,
+    help: 'Their port for grpc, where TF_SERVICE names none',
+  }),
+  tfTimeoutSeconds: setting<number>({
+    variable: 'TF_TIMEOUT_SECONDS',
+    group: secondTier,
+    form: wholeNumber({ min: 1, max: 3600 }),
+    fallback: 30,
+    unit: 'seconds',
+    help: 'How long they may take to answer, a second try included',
+  }),
+  tfModels: setting<readonly string[]>({
+    variable: 'TF_MODELS',
+    group: secondTier,
+    form: nameList,
+    fallback: [],
+    fallbackText: 'none',
+    help: 'Models to ask them for besides RESNET_MODEL and those with a manifest here, by commas',
   }),
   maxQueue: setting<number>({
     variable: 'MAX_QUEUE',

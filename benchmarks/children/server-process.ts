@@ -43,20 +43,24 @@ export class ServerProcess {
     const main = fileURLToPath(new URL('../../gateway/main.js', import.meta.url));
     const began = performance.now();
     const { environment, nodeOptions } = startCommand();
-    const child = spawn(process.execPath, [...nodeOptions, main, 'serve', '--port', '0'], {
-      // A .env file of whoever runs the bench must not change what is measured; nor must his environment.
-      cwd: scratch,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: process.env['HOME'],
-        ...environment,
-        HOST: '127.0.0.1',
-        MODELS_DIR: model.modelsFolder,
-        CACHE_DIR: cache,
-        ...settings,
+    const child = spawn(
+      process.execPath,
+      [...nodeOptions, main, 'serve', '--port', '0', '--grpc-port', '0'],
+      {
+        // A .env file of whoever runs the bench must not change what is measured; nor must his environment.
+        cwd: scratch,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: process.env['HOME'],
+          ...environment,
+          HOST: '127.0.0.1',
+          MODELS_DIR: model.modelsFolder,
+          CACHE_DIR: cache,
+          ...settings,
+        },
+        stdio: ['ignore', log.fd, log.fd],
       },
-      stdio: ['ignore', log.fd, log.fd],
-    });
+    );
     await log.close();
     const kill = (): void => {
       child.kill('SIGKILL');

@@ -1,13 +1,20 @@
 /** Why the server cannot listen, as a sentence that says what to do. */
 import type { Configuration } from '../configuration.ts';
 
-export function listenFault(error: unknown, { host, port }: Pick<Configuration, 'host' | 'port'>): string {
+/** Where the server was to listen; whichever port the error names is at fault. */
+export type ListeningPlaces = Pick<Configuration, 'host' | 'port'> & Partial<Pick<Configuration, 'grpcPort'>>;
+
+export function listenFault(error: unknown, { host, port: httpPort, grpcPort }: ListeningPlaces): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const isOfGrpc =
+    error instanceof Error && 'port' in error && error.port === grpcPort && grpcPort !== httpPort;
+  const port = isOfGrpc ? grpcPort : httpPort;
+  const flag = isOfGrpc ? '--grpc-port' : '--port';
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} is taken by another program; choose another one with --port.`;
+      return `Port ${port} is taken by another program; choose another one with ${flag}.`;
     case 'EACCES':
-      return `This user may not listen on port ${port}; choose one above 1023 with --port.`;
+      return `This user may not listen on port ${port}; choose one above 1023 with ${flag}.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `This machine has no address ${host}; 0.0.0.0 listens on all, 127.0.0.1 on this machine only.`;

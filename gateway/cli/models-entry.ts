@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { readConfiguration } from '../configuration.ts';
 import { parseFlags } from '../flags.ts';
-import { areUsualFolders } from '../models-in-service.ts';
+import { areUsualFolders } from '../model-sources/pull-command.ts';
 import { shippedModels } from '../repository/shipped-models.ts';
 import { allSettings } from '../settings.ts';
 import { runModelsCommand } from './models.ts';

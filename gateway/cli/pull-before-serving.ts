@@ -2,7 +2,7 @@
 import path from 'node:path';
 
 import type { Configuration } from '../configuration.ts';
-import { areUsualFolders } from '../models-in-service.ts';
+import { areUsualFolders } from '../model-sources/pull-command.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 import { shippedModels } from '../repository/shipped-models.ts';
 import type { Log } from '../telemetry/log.ts';

@@ -1,6 +1,6 @@
 /** What the server says when it starts: what is served, where, and one line to try. */
 import { absenceReason } from '../inference/absent-model.ts';
-import type { FoveaServer } from '../server.ts';
+import type { FoveaServer, ListeningPlaces } from '../server.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ListeningAddress } from '../transports/http/http-server.ts';
 
@@ -11,9 +11,20 @@ function urlOf({ host, port }: ListeningAddress): string {
   return `http://${name}:${port}`;
 }
 
-export function announceModels({ models }: FoveaServer, address: ListeningAddress, log: Log): void {
+export function announceModels({ models }: FoveaServer, { http, grpc }: ListeningPlaces, log: Log): void {
   const { resnet } = models.registry;
-  log.info({ ...address }, `Fovea listens on ${urlOf(address)}.`);
+  const grpcWords = grpc === undefined ? '' : `, for gRPC on port ${grpc.port}`;
+  log.info(
+    { ...http, ...(grpc === undefined ? {} : { grpcPort: grpc.port }) },
+    `Fovea listens on ${urlOf(http)}${grpcWords}.`,
+  );
+  if (models.backends.length > 0) {
+    log.info(
+      { backends: models.backends },
+      `The models are run by TensorFlow Serving at ${models.backends.join(', ')}.`,
+    );
+    return;
+  }
   if (models.installed.length > 0) {
     log.info({ models: models.installed }, `Loading ${models.installed.join(', ')}.`);
   } else if (resnet.kind !== 'model' && models.unreadable.length === 0) {

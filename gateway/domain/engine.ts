@@ -47,7 +47,8 @@ export interface LoadedModel {
    * Runs one signature. A string input of shape [N] named in a picture signature holds N encoded pictures.
    *
    * @throws ServingError `invalid-input` (unknown name, wrong shape or datatype), `unsupported-image` (with `row`),
-   * `cancelled`, `overloaded`, `model-not-ready` (a worker died, or the model failed repeatedly), `backend-failed`.
+   * `cancelled`, `overloaded`, `model-not-ready` (a worker died, or the model failed repeatedly), `model-failed`; of an
+   * engine behind a network also `backend-unavailable`, `backend-failed` and `deadline-exceeded`.
    */
   infer(request: InferenceRequest, options: InferenceOptions): Promise<ReadonlyMap<string, Tensor>>;
   readiness(): Readiness;
@@ -64,6 +65,13 @@ export interface Engine {
    * @throws ServingError `model-not-ready` with a public sentence when the model cannot be run by this engine.
    */
   load(model: ModelVersion, options: InferenceOptions): Promise<LoadedModel>;
+  /**
+   * The versions of a model that the engine holds by itself and that can be loaded, highest first; empty when it does
+   * not know the model. Absent from an engine that is told where models lie.
+   *
+   * @throws ServingError `backend-unavailable`, `backend-failed` or `deadline-exceeded` when it cannot find out
+   */
+  versionsOf?(name: string, options: InferenceOptions): Promise<readonly number[]>;
   /** Closes every model it loaded, each with this grace. */
   close(graceMilliseconds?: number): Promise<void>;
 }

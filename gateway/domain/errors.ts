@@ -12,7 +12,9 @@ export const errorKinds = [
   'overloaded',
   'deadline-exceeded',
   'cancelled',
+  'backend-unavailable',
   'backend-failed',
+  'model-failed',
   'internal',
 ] as const;
 

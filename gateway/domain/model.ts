@@ -3,15 +3,20 @@ import type { Labels } from './labels.ts';
 import type { ScoreKind } from './prediction.ts';
 import type { StatedPreprocessing } from './preprocessing.ts';
 
-/** One version of a model as it lies on disk: a SavedModel folder. */
+/** One version of a model, wherever it lies. */
 export interface ModelVersion {
   readonly name: string;
   /** The numeric name of the version folder; the highest is served. */
   readonly version: number;
-  /** Absolute path of the folder that holds `saved_model.pb`. */
-  readonly folder: string;
+  /** Absolute path of the folder that holds `saved_model.pb`; absent when the engine holds the model itself. */
+  readonly folder?: string | undefined;
   /** How pictures become tensors, for a model that takes tensors; `undefined` when nobody says it. */
   readonly preprocessing?: StatedPreprocessing | undefined;
+}
+
+/** One version of a model as it lies on disk: a SavedModel folder. */
+export interface InstalledVersion extends ModelVersion {
+  readonly folder: string;
 }
 
 /** Facts for listings; each is `undefined` when no manifest says it and the SavedModel does not show it. */

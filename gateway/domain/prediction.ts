@@ -21,7 +21,7 @@ const SUM_TOLERANCE = 1e-3;
  * The `count` likeliest classes, likeliest first; of equal ones the lower index comes first, as TensorFlow's ArgMax has it.
  *
  * @param scores probabilities or logits, one per class
- * @throws ServingError `backend-failed` when a score is not a finite number
+ * @throws ServingError `model-failed` when a score is not a finite number
  */
 export function rankPredictions(
   scores: ArrayLike<number>,
@@ -43,7 +43,7 @@ export function rankPredictions(
 /**
  * The index of the highest score; the lowest such index when several are equal.
  *
- * @throws ServingError `backend-failed` when a score is not a finite number
+ * @throws ServingError `model-failed` when a score is not a finite number
  */
 export function likeliestClass(scores: ArrayLike<number>): number {
   requireFiniteScores(scores);
@@ -58,7 +58,7 @@ export function likeliestClass(scores: ArrayLike<number>): number {
  * Unless the kind says which they are, a row that already is a distribution stays as it is; anything else is taken for
  * logits and goes through softmax.
  *
- * @throws ServingError `backend-failed` when a score is not a finite number
+ * @throws ServingError `model-failed` when a score is not a finite number
  */
 export function toProbabilities(scores: ArrayLike<number>, kind?: ScoreKind): readonly number[] {
   requireFiniteScores(scores);
@@ -76,13 +76,13 @@ function kindOf(row: readonly number[]): ScoreKind {
   return isDistribution ? 'probabilities' : 'logits';
 }
 
-/** @throws ServingError `backend-failed` when a score is not a finite number, or when there is none */
+/** @throws ServingError `model-failed` when a score is not a finite number, or when there is none */
 export function requireFiniteScores(scores: ArrayLike<number>): void {
   let index = 0;
   while (index < scores.length && Number.isFinite(scores[index])) index += 1;
   if (scores.length === 0 || index < scores.length) {
     throw new ServingError(
-      'backend-failed',
+      'model-failed',
       'The model gave scores that are not numbers, so there is no class to report.',
     );
   }

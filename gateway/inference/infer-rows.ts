@@ -17,7 +17,7 @@ interface Target {
   readonly signature: PictureSignature;
 }
 
-/** @throws ServingError of the kinds of `LoadedModel.infer`; `backend-failed` when outputs and pictures do not match */
+/** @throws ServingError of the kinds of `LoadedModel.infer`; `model-failed` when outputs and pictures do not match */
 export async function inferRows(
   target: Target,
   pictures: readonly EncodedPicture[],
@@ -67,17 +67,14 @@ async function inferBatch(
 function numeric(tensor: Tensor | undefined, rows: number): NumericTensor {
   const count = tensor === undefined ? 0 : elementCount(tensor.shape);
   if (tensor === undefined || tensor.datatype === 'string' || count === 0 || count % rows !== 0) {
-    throw new ServingError(
-      'backend-failed',
-      'The model gave an answer whose shape does not fit the pictures.',
-    );
+    throw new ServingError('model-failed', 'The model gave an answer whose shape does not fit the pictures.');
   }
   return tensor;
 }
 
 function scoreRow({ elements }: NumericTensor, row: number, rows: number): ArrayLike<number> {
   if (!(elements instanceof Float32Array) && !(elements instanceof Float64Array)) {
-    throw new ServingError('backend-failed', 'The model gave scores of a datatype other than it declares.');
+    throw new ServingError('model-failed', 'The model gave scores of a datatype other than it declares.');
   }
   const width = elements.length / rows;
   return elements.subarray(row * width, (row + 1) * width);

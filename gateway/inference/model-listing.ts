@@ -41,7 +41,7 @@ export function listModel(model: ModelSlot, resnet: ResnetAlias): ModelListing {
   return {
     name: model.name,
     state: first === undefined ? stateWithoutVersions(model) : currentState(first).state,
-    ...(model.fault === undefined ? {} : { reason: model.fault }),
+    ...reasonWithoutVersions(model),
     versions: model.slots.map((slot) => ({ version: slot.model.version, ...currentState(slot) })),
     installedVersions: model.installedVersions,
     classes: signatureClasses ?? labels?.length ?? null,
@@ -66,7 +66,8 @@ export function readinessOf(models: readonly ModelSlot[], resnet: ResnetAlias): 
 
 function reasonsAgainst(model: ModelSlot): readonly string[] {
   if (model.slots.length === 0) {
-    return model.fault === undefined ? [] : [`model ${model.name} cannot answer: ${model.fault}`];
+    const { reason } = reasonWithoutVersions(model);
+    return reason === undefined ? [] : [`model ${model.name} cannot answer: ${reason}`];
   }
   return model.slots.flatMap((slot) => {
     const { state, reason } = currentState(slot);
@@ -76,8 +77,14 @@ function reasonsAgainst(model: ModelSlot): readonly string[] {
   });
 }
 
-function stateWithoutVersions({ fault }: ModelSlot): ModelState {
-  return fault === undefined ? 'not-installed' : 'failed';
+function stateWithoutVersions({ fault, pending }: ModelSlot): ModelState {
+  if (fault !== undefined) return 'failed';
+  return pending === undefined ? 'not-installed' : 'waiting';
+}
+
+function reasonWithoutVersions({ fault, pending, slots }: ModelSlot): { readonly reason?: string } {
+  const reason = fault ?? (slots.length === 0 ? pending?.reason : undefined);
+  return reason === undefined ? {} : { reason };
 }
 
 /** A loaded model can lose its readiness later, so the engine is asked each time. */

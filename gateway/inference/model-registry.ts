@@ -1,11 +1,20 @@
 /** The models this server answers for: their versions, their states, and the loaded ones. */
 import type { Engine, LoadedModel } from '../domain/engine.ts';
 import { ServingError } from '../domain/errors.ts';
-import type { ModelFacts } from '../domain/model.ts';
-import { type AbsentModel, absenceSentence } from './absent-model.ts';
+import type { ModelFacts, ModelVersion } from '../domain/model.ts';
+import { absenceSentence } from './absent-model.ts';
 import { fittingFacts, labelsFault } from './fitting-labels.ts';
 import { type ModelListing, type ModelReadiness, listModel, readinessOf } from './model-listing.ts';
-import { type ModelSlot, type ModelToServe, type VersionSlot, fail, toSlot } from './model-slot.ts';
+import { answering, notInstalled, unknownVersion, withoutVersions } from './model-refusals.ts';
+import {
+  type ModelSlot,
+  type ModelToServe,
+  type PendingModel,
+  type VersionSlot,
+  addVersion,
+  fail,
+  toSlot,
+} from './model-slot.ts';
 import type { ResnetAlias } from './resnet-alias.ts';
 
 /** Told once a version is ready or has failed. */
@@ -23,7 +32,8 @@ export interface LoadReport {
 
 export interface ModelRegistryOptions {
   readonly models: readonly ModelToServe[];
-  readonly resnet: ResnetAlias;
+  /** Who answers `/classify/resnet`; asked each time when that depends on what an engine holds. */
+  readonly resnet: ResnetAlias | ((held: readonly string[]) => ResnetAlias);
   readonly onLoaded?: (report: LoadReport) => void;
 }
 
@@ -35,19 +45,22 @@ export interface ServedModel {
   readonly loaded: LoadedModel;
 }
 
-const RETRY_WHILE_LOADING_SECONDS = 5;
-const RETRY_UNTIL_INSTALLED_SECONDS = 60;
-
 export class ModelRegistry {
-  readonly resnet: ResnetAlias;
-  readonly #models: ReadonlyMap<string, ModelSlot>;
+  readonly #resnet: ModelRegistryOptions['resnet'];
+  readonly #models: Map<string, ModelSlot>;
   readonly #onLoaded: (report: LoadReport) => void;
   #closed = false;
 
   constructor(options: ModelRegistryOptions) {
-    this.resnet = options.resnet;
+    this.#resnet = options.resnet;
     this.#onLoaded = options.onLoaded ?? (() => undefined);
     this.#models = new Map(options.models.map((model) => [model.name, toSlot(model)]));
+  }
+
+  get resnet(): ResnetAlias {
+    if (typeof this.#resnet !== 'function') return this.#resnet;
+    const held = [...this.#models.values()].filter(({ slots }) => slots.length > 0);
+    return this.#resnet(held.map(({ name }) => name));
   }
 
   /**
@@ -70,8 +83,9 @@ export class ModelRegistry {
    * @throws ServingError `model-not-found` for an unknown name or version, `model-not-ready` while it cannot answer
    */
   resolve(name: string, version?: number): ServedModel {
-    if (name === 'resnet' && this.resnet.kind !== 'model') throw notInstalled(this.resnet);
-    const realName = name === 'resnet' ? this.resnet.name : name;
+    const { resnet } = this;
+    if (name === 'resnet' && resnet.kind !== 'model') throw notInstalled(resnet);
+    const realName = name === 'resnet' ? resnet.name : name;
     const model = this.#models.get(realName);
     if (model?.slots[0] === undefined) throw this.#absent(realName, model);
     const slot =
@@ -87,7 +101,62 @@ export class ModelRegistry {
   }
 
   list(): readonly ModelListing[] {
-    return [...this.#models.values()].map((model) => listModel(model, this.resnet));
+    const { resnet } = this;
+    return [...this.#models.values()].map((model) => listModel(model, resnet));
+  }
+
+  /** Numbers of the versions that answer or will, highest first; none of a name nobody serves. */
+  versionsOf(name: string): readonly number[] {
+    return this.#models.get(name)?.slots.map((slot) => slot.model.version) ?? [];
+  }
+
+  /**
+   * Loads one more version of a model and serves it once it is loaded, so that older ones answer until then.
+   *
+   * @throws what `Engine.load` throws; the model then answers as before
+   */
+  async add(version: ModelVersion, engine: Engine, signal: AbortSignal): Promise<void> {
+    const model = this.#models.get(version.name);
+    if (model === undefined) throw new Error(`nobody serves a model called ${version.name}`);
+    const began = performance.now();
+    const loaded = await engine.load(version, { signal });
+    if (this.#closed || signal.aborted) {
+      await loaded.close();
+      return;
+    }
+    addVersion(model, version, loaded);
+    this.#reportReady(version, loaded, began);
+  }
+
+  /** Serves a version no longer, and releases it. */
+  async drop(name: string, version: number): Promise<void> {
+    const model = this.#models.get(name);
+    const gone = model?.slots.find((slot) => slot.model.version === version);
+    if (model === undefined || gone === undefined) return;
+    model.slots = model.slots.filter((slot) => slot !== gone);
+    await gone.loaded?.close();
+  }
+
+  /** Answers for one more model, or for one with other facts; its versions in service stay. */
+  register(model: ModelToServe): void {
+    const present = this.#models.get(model.name);
+    this.#models.set(model.name, {
+      ...toSlot(model),
+      ...(present === undefined ? {} : { slots: present.slots }),
+    });
+  }
+
+  /** Answers for a model no longer, and releases its versions. */
+  async unregister(name: string): Promise<void> {
+    const versions = this.versionsOf(name);
+    for (const version of versions) await this.drop(name, version);
+    this.#models.delete(name);
+  }
+
+  /** Says why a model has no version to answer with; `undefined` when it simply is not installed. */
+  explain(name: string, pending: PendingModel | undefined): void {
+    const model = this.#models.get(name);
+    if (model !== undefined) model.pending = pending;
   }
 
   readiness(): ModelReadiness {
@@ -117,8 +186,7 @@ export class ModelRegistry {
       }
       slot.loaded = loaded;
       slot.state = 'ready';
-      const fault = labelsFault(this.#models.get(name)?.facts ?? {}, loaded);
-      this.#onLoaded({ name, version, state: 'ready', milliseconds: performance.now() - began, fault });
+      this.#reportReady(slot.model, loaded, began);
     } catch (cause) {
       const reason =
         cause instanceof ServingError
@@ -137,52 +205,21 @@ export class ModelRegistry {
     }
   }
 
+  #reportReady({ name, version }: ModelVersion, loaded: LoadedModel, began: number): void {
+    const fault = labelsFault(this.#models.get(name)?.facts ?? {}, loaded);
+    this.#onLoaded({ name, version, state: 'ready', milliseconds: performance.now() - began, fault });
+  }
+
   #rank(model: ModelSlot): number {
-    return this.resnet.kind === 'model' && this.resnet.name === model.name ? 0 : 1;
+    const { resnet } = this;
+    return resnet.kind === 'model' && resnet.name === model.name ? 0 : 1;
   }
 
   #absent(name: string, model: ModelSlot | undefined): ServingError {
-    if (this.resnet.kind === 'missing' && this.resnet.name === name) return notInstalled(this.resnet);
-    if (model?.fault !== undefined) {
-      return new ServingError('model-not-ready', `Model ${name} cannot answer: ${model.fault}`);
-    }
-    if (model !== undefined)
-      return notInstalled({ kind: 'missing', name, installCommand: model.installCommand });
+    const { resnet } = this;
+    if (resnet.kind === 'missing' && resnet.name === name) return notInstalled(resnet);
+    if (model !== undefined) return withoutVersions(model);
     const known = [...this.#models.keys()];
     return new ServingError('model-not-found', absenceSentence({ kind: 'unknown', name, known }));
   }
-}
-
-/** @throws ServingError `model-not-ready` */
-function answering({ model, state, loaded, reason }: VersionSlot): LoadedModel {
-  const title = `Model ${model.name} version ${model.version}`;
-  if (state === 'failed') {
-    throw new ServingError('model-not-ready', `${title} cannot answer: ${reason ?? 'it failed.'}`);
-  }
-  if (loaded === undefined) {
-    throw new ServingError('model-not-ready', `${title} is still being loaded; try again in a few seconds.`, {
-      retryAfterSeconds: RETRY_WHILE_LOADING_SECONDS,
-    });
-  }
-  const readiness = loaded.readiness();
-  if (readiness.ready) return loaded;
-  const { retryAfterSeconds } = readiness;
-  throw new ServingError('model-not-ready', `${title} cannot answer now: ${readiness.reason}`, {
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  });
-}
-
-function notInstalled(model: AbsentModel): ServingError {
-  return new ServingError('model-not-ready', absenceSentence(model), {
-    retryAfterSeconds: RETRY_UNTIL_INSTALLED_SECONDS,
-  });
-}
-
-function unknownVersion(model: ModelSlot, version: number | undefined): ServingError {
-  const served = model.slots.map((slot) => slot.model.version).join(', ');
-  const onDisk = version !== undefined && model.installedVersions.includes(version);
-  const sentence = onDisk
-    ? `Version ${version} of model ${model.name} is installed but not served.`
-    : `Model ${model.name} has no such version.`;
-  return new ServingError('model-not-found', `${sentence} Served versions: ${served}.`);
 }

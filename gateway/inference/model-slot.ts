@@ -1,5 +1,6 @@
 /** A model's place in the registry: what is to be served and what has become of it. */
 import type { LoadedModel } from '../domain/engine.ts';
+import type { ErrorKind } from '../domain/errors.ts';
 import type { ModelFacts, ModelState, ModelVersion } from '../domain/model.ts';
 
 /** One model as the caller wants it served. */
@@ -26,7 +27,17 @@ export interface VersionSlot {
 
 export interface ModelSlot extends ModelToServe {
   /** Highest version first. */
-  readonly slots: readonly VersionSlot[];
+  slots: readonly VersionSlot[];
+  /** Why no version is known yet, for a model that the engine has been asked for. */
+  pending?: PendingModel | undefined;
+}
+
+/** A model whose versions nobody could find out, or of which there are none. */
+export interface PendingModel {
+  readonly kind: ErrorKind;
+  /** A sentence that a client may read. */
+  readonly reason: string;
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** A model with none of its versions loaded yet; one with a fault has failed already. */
@@ -34,8 +45,18 @@ export function toSlot(model: ModelToServe): ModelSlot {
   const { fault } = model;
   const begin: Omit<VersionSlot, 'model'> =
     fault === undefined ? { state: 'waiting' } : { state: 'failed', reason: fault };
-  const versions = [...model.versions].sort((left, right) => right.version - left.version);
-  return { ...model, slots: versions.map((version) => ({ model: version, ...begin })) };
+  return { ...model, slots: highestFirst(model.versions.map((version) => ({ model: version, ...begin }))) };
+}
+
+/** Adds a version that has been loaded already, in the place of the same version if there is one. */
+export function addVersion(model: ModelSlot, version: ModelVersion, loaded: LoadedModel): void {
+  const others = model.slots.filter((slot) => slot.model.version !== version.version);
+  model.slots = highestFirst([...others, { model: version, state: 'ready', loaded }]);
+  delete model.pending;
+}
+
+function highestFirst(slots: readonly VersionSlot[]): readonly VersionSlot[] {
+  return [...slots].sort((left, right) => right.model.version - left.model.version);
 }
 
 /** Marks a version as unable to answer for a reason a client may read. */

@@ -59,13 +59,15 @@ export function describeOutputs(model: LoadedModel, wanted?: string): Classifier
   return findPictureSignature(model, wanted)?.outputs;
 }
 
-function pictureInput(signature: Signature): TensorSpecification | undefined {
+/** The one input of a signature for pictures: strings, one or a list. */
+export function pictureInput(signature: Signature): TensorSpecification | undefined {
   const input = signature.inputs[0];
   if (signature.inputs.length !== 1 || input === undefined) return undefined;
   return input.datatype === 'string' && input.shape.length <= 1 ? input : undefined;
 }
 
-function classifierOutputs(signature: Signature, inputRank: number): ClassifierOutputs {
+/** @param inputRank rank of an input whose outermost axis counts pictures; 0 for a single picture without one */
+export function classifierOutputs(signature: Signature, inputRank: number): ClassifierOutputs {
   const classes = signature.outputs.find(
     (output) => integerDatatypes.has(output.datatype) && output.shape.length === inputRank,
   );

@@ -54,6 +54,22 @@ export function resnetAlias({ wanted, models }: ResnetAliasOptions): ResnetAlias
   return named(wouldBe ?? preferredModels[0], models);
 }
 
+/** The names that an engine which cannot list its models is asked for when nobody names one. */
+export const usualNames: readonly string[] = ['resnet', ...preferredModels];
+
+/**
+ * Who answers when an engine holds the models itself: `wanted` whether or not it is there, else the first of `names`
+ * that the engine holds, else the first of them, so that the reason for its absence is told.
+ */
+export function heldAlias(
+  wanted: string | undefined,
+  names: readonly string[],
+  held: readonly string[],
+): ResnetAlias {
+  const name = wanted ?? names.find((candidate) => held.includes(candidate)) ?? names[0];
+  return name === undefined ? { kind: 'unknown', name: 'resnet', known: [] } : { kind: 'model', name };
+}
+
 /** What to install when only the bundled model can answer; undefined when there is nothing to offer. */
 export function offerBesides(alias: ResnetAlias, models: readonly KnownModel[]): KnownModel | undefined {
   if (alias.kind !== 'model' || alias.name !== bundledModel) return undefined;

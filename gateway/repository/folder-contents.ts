@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { ModelVersion } from '../domain/model.ts';
+import type { InstalledVersion } from '../domain/model.ts';
 import { errorCode } from './file-system-words.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
 
@@ -53,7 +53,7 @@ export async function listingOf(folder: string): Promise<FolderListing> {
 /** Numeric folders of a model, and what is wrong with them. */
 export interface VersionFolders {
   /** Those that cannot be read are among them: an older version must not answer in their stead. */
-  readonly versions: readonly ModelVersion[];
+  readonly versions: readonly InstalledVersion[];
   /** False when nobody can tell which versions there are. */
   readonly isReadable: boolean;
   readonly faults: readonly string[];
@@ -61,7 +61,7 @@ export interface VersionFolders {
 
 /** The versions that TensorFlow Serving would see in a model's folder, ascending. */
 export async function versionsIn(name: string, folder: string): Promise<VersionFolders> {
-  const versions = new Map<number, ModelVersion>();
+  const versions = new Map<number, InstalledVersion>();
   const { entries, isReadable, faults: unlisted } = await listingOf(folder);
   const faults = [...unlisted];
   for (const entry of entries.filter((candidate) => /^\d+$/.test(candidate)).sort()) {

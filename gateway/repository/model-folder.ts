@@ -3,7 +3,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Labels } from '../domain/labels.ts';
-import type { ModelVersion } from '../domain/model.ts';
+import type { InstalledVersion } from '../domain/model.ts';
 import { listingOf, manifestIn, mayBeFolder, versionsIn, type ManifestFound } from './folder-contents.ts';
 import type { Manifest } from './manifest.ts';
 import { misplacedModelsFolder, overlookedFolder } from './overlooked-folder.ts';
@@ -27,7 +27,7 @@ export interface InstalledModel {
   readonly manifest: Manifest | undefined;
   readonly labels: Labels | undefined;
   /** Ascending; empty when the model is known but not installed. */
-  readonly versions: readonly ModelVersion[];
+  readonly versions: readonly InstalledVersion[];
   /** What the system does not let be read; nobody can tell then what the model is, so it cannot be served. */
   readonly unreadable: Unreadable | undefined;
   /** Sentences about what is wrong on disk; the model is served from the rest as far as that goes. */
@@ -71,7 +71,7 @@ async function assemble({
 }: PlacesOfName): Promise<InstalledModel | undefined> {
   const places = folders.map((folder) => ({ folder, hasVersions: true }));
   let described: { folder: string; found: ManifestFound } | undefined;
-  let installed: { folder: string; versions: readonly ModelVersion[] } | undefined;
+  let installed: { folder: string; versions: readonly InstalledVersion[] } | undefined;
   let unreadable: Unreadable | undefined;
   const faults: string[] = [];
   for (const { folder, hasVersions } of shipped === undefined ? places : [...places, shipped]) {
@@ -194,6 +194,26 @@ export async function surveyModels(
     }
   }
   return { models, faults };
+}
+
+/**
+ * One model whose folder lies anywhere and whose name the caller chooses; `undefined` when there is nothing in it.
+ *
+ * @param folder absolute path
+ */
+export async function modelAt(
+  name: string,
+  folder: string,
+  shipped?: ShippedModels,
+): Promise<InstalledModel | undefined> {
+  const described = path.join(shipped?.directory ?? folder, name);
+  const isDescribed = shipped !== undefined && isModelName(name) && (await mayBeFolder(described));
+  return assemble({
+    name,
+    folders: (await mayBeFolder(folder)) ? [folder] : [],
+    target: folder,
+    shipped: isDescribed ? { folder: described, hasVersions: false } : undefined,
+  });
 }
 
 /** The models of {@link surveyModels} alone. */

@@ -5,14 +5,16 @@ import process from 'node:process';
 /**
  * Resolves to `{ code, signal, output }`; rejects when the program cannot be started or `signal` was aborted.
  *
- * With `show: true` the program writes to the terminal itself and `output` is empty.
+ * With `show: true` the program writes to the terminal itself and `output` is empty. With `group: true` whatever it has
+ * started is taken down with it, which a shell would leave behind.
  */
-export function runChild(command, childArguments, { cwd, signal, env = process.env, show = false }) {
+export function runChild(command, childArguments, options) {
+  const { cwd, signal, env = process.env, show = false, group = false } = options;
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const stdio = show ? 'inherit' : ['ignore', 'pipe', 'pipe'];
-    const child = spawn(command, childArguments, { cwd, env, stdio });
-    const stop = () => child.kill('SIGTERM');
+    const child = spawn(command, childArguments, { cwd, env, stdio, detached: group });
+    const stop = () => (group ? endGroup(child) : child.kill('SIGTERM'));
     signal.addEventListener('abort', stop);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -28,4 +30,12 @@ export function runChild(command, childArguments, { cwd, signal, env = process.e
       else resolve({ code, signal: endedBy, output });
     });
   });
+}
+
+function endGroup({ pid }) {
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    // It has just ended by itself.
+  }
 }

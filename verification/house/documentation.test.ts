@@ -26,7 +26,9 @@ describe('documentation', () => {
   });
 
   it('has the .env.example that the code describes', () => {
-    expect(readDocument('.env.example')).to.equal(environmentExample());
+    const example = environmentExample();
+    // What follows is Docker Compose's own; containers.test.ts holds it.
+    expect(readDocument('.env.example').slice(0, example.length)).to.equal(example);
   });
 
   it('names every flag of the command line, and no flag that does not exist', () => {

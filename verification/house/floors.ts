@@ -11,7 +11,11 @@ interface Room {
 const rooms: readonly Room[] = [
   { name: 'main', floor: 8, places: ['gateway/main.ts'] },
   { name: 'cli', floor: 7, places: ['gateway/cli/'] },
-  { name: 'composition root', floor: 6, places: ['gateway/server.ts', 'gateway/models-in-service.ts'] },
+  {
+    name: 'composition root',
+    floor: 6,
+    places: ['gateway/server.ts', 'gateway/models-in-service.ts', 'gateway/model-sources/'],
+  },
   {
     name: 'configuration',
     floor: 5,
@@ -21,6 +25,7 @@ const rooms: readonly Room[] = [
   { name: 'repository', floor: 3, places: ['gateway/repository/'] },
   { name: 'imaging', floor: 3, places: ['gateway/imaging/'] },
   { name: 'telemetry', floor: 3, places: ['gateway/telemetry/'] },
+  { name: 'wire', floor: 2, places: ['gateway/wire/'] },
   { name: 'environment', floor: 1, places: ['gateway/environment.ts', 'gateway/flags.ts'] },
   { name: 'folders', floor: 1, places: ['gateway/make-folder.ts'] },
   { name: 'domain', floor: 0, places: ['gateway/domain/'] },

@@ -12,6 +12,11 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   pino: ['gateway/telemetry/'],
   zod: ['gateway/repository/'],
   tar: ['gateway/repository/'],
+  axios: ['gateway/engines/tensorflow-serving/'],
+  '@grpc/grpc-js': ['gateway/transports/grpc/', 'gateway/engines/tensorflow-serving/'],
+  '@grpc/proto-loader': ['gateway/wire/'],
+  '@grpc/reflection': ['gateway/transports/grpc/'],
+  'grpc-health-check': ['gateway/transports/grpc/'],
 };
 
 /** Packages of the workshop; the program must run without them. */

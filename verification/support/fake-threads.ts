@@ -41,7 +41,7 @@ export class FakeThreads {
 
   failStart(name: string, cause: string): void {
     const error = {
-      kind: 'backend-failed',
+      kind: 'model-failed',
       sentence: 'The model could not be started.',
       row: undefined,
       cause,

@@ -60,7 +60,10 @@ export async function runCommand(
 
 /** Starts `fovea serve` on a free port; resolves when it listens, which is before its models are loaded. */
 export async function startServer(environment: Environment): Promise<RunningServer> {
-  const child = start(['serve', '--host', '127.0.0.1', '--port', '0', '--log-format', 'json'], environment);
+  const child = start(
+    ['serve', '--host', '127.0.0.1', '--port', '0', '--grpc-port', '0', '--log-format', 'json'],
+    environment,
+  );
   const messages: string[] = [];
   let watchers: (() => void)[] = [];
   const exited = exitOf(child);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { Engine, InferenceRequest, LoadedModel } from '../../gateway/domain/engine.ts';
-import type { ModelVersion } from '../../gateway/domain/model.ts';
+import type { InstalledVersion } from '../../gateway/domain/model.ts';
 import { createOnnxEngine } from '../../gateway/engines/onnx/onnx-engine.ts';
 import type { OnnxEngineOptions } from '../../gateway/engines/onnx/onnx-engine.ts';
 import { siblingModule } from '../../gateway/engines/onnx/sibling-module.ts';
@@ -17,7 +17,7 @@ export interface LoggedEvent {
 export interface TinyEngine {
   readonly root: string;
   readonly cacheDirectory: string;
-  readonly model: ModelVersion;
+  readonly model: InstalledVersion;
   readonly engine: Engine;
   readonly logged: LoggedEvent[];
   /** Resolves when the engine has logged the sentence that many times. */
@@ -37,7 +37,7 @@ export async function tinyEngine(overrides: Partial<OnnxEngineOptions> = {}): Pr
   return engineOn(root, { name: 'tiny', version: 3, folder }, overrides);
 }
 
-function engineOn(root: string, model: ModelVersion, overrides: Partial<OnnxEngineOptions>): TinyEngine {
+function engineOn(root: string, model: InstalledVersion, overrides: Partial<OnnxEngineOptions>): TinyEngine {
   const logged: LoggedEvent[] = [];
   let watchers: (() => void)[] = [];
   const note = (facts: object, sentence: string) => {

@@ -78,7 +78,7 @@ describe('the real program without a reader', function () {
   });
 
   it(`serve | head -n 1 goes on serving, in peace, and stops when told to${tellsTime ? '' : ' (no /proc: its idleness is not measured)'}`, async () => {
-    const words = ['serve', '--host', '127.0.0.1', '--port', '0', '--log-format', 'json'];
+    const words = ['serve', '--host', '127.0.0.1', '--port', '0', '--grpc-port', '0', '--log-format', 'json'];
     const child = pipeline(words, 'head -n 1', environment);
     const [out, error] = [new Heard(child.stdout), new Heard(child.stderr)];
     const pid = Number(await error.match(/^pid (\d+)$/m));

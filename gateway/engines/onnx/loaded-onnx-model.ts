@@ -8,10 +8,11 @@ import type {
   Signature,
 } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
+import { signatureNamed } from '../../domain/signature-named.ts';
 import type { NumericTensor, Tensor } from '../../domain/tensor.ts';
+import { validateRequest } from '../../domain/validate-request.ts';
 import type { Job, JobOutputs } from './messages.ts';
 import { runPictureRows } from './run-picture-rows.ts';
-import { validateRequest } from './validate-request.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
 export interface LoadedOnnxModelOptions {
@@ -25,8 +26,6 @@ export interface LoadedOnnxModelOptions {
 
 /** A request whose wanted outputs are named. */
 type CompleteRequest = InferenceRequest & Required<Pick<InferenceRequest, 'outputs'>>;
-
-const usualSignature = 'serving_default';
 
 export class LoadedOnnxModel implements LoadedModel {
   readonly signatures: ReadonlyMap<string, Signature>;
@@ -101,16 +100,10 @@ export class LoadedOnnxModel implements LoadedModel {
   }
 
   #programOf(name: string | undefined): SignatureProgram {
-    const { programs } = this.#options;
-    const found =
-      programs.find(({ signature }) => signature.name === (name ?? usualSignature)) ??
-      (name === undefined ? programs[0] : undefined);
-    if (found !== undefined) return found;
-    const known = programs.map(({ signature }) => `"${signature.name}"`).join(', ');
-    throw new ServingError(
-      'invalid-input',
-      `There is no signature "${name ?? usualSignature}"; there is ${known}.`,
-    );
+    const wanted = signatureNamed(this.signatures, name);
+    const program = this.#options.programs.find(({ signature }) => signature === wanted);
+    if (program === undefined) throw new Error('a signature without its program');
+    return program;
   }
 }
 

@@ -3,15 +3,15 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
+import type { EngineLog } from '../../domain/engine-log.ts';
 import { ServingError } from '../../domain/errors.ts';
-import type { ModelVersion } from '../../domain/model.ts';
+import type { InstalledVersion } from '../../domain/model.ts';
 import type { StatedPreprocessing } from '../../domain/preprocessing.ts';
 import { makeFolder } from '../../make-folder.ts';
 import type { BuildTask } from './build-entry.ts';
 import { readCacheEntry } from './cache-entry.ts';
 import type { CacheEntry, CacheOrigin } from './cache-entry.ts';
 import { discardEntry, discardStale } from './discard-entry.ts';
-import type { EngineLog } from './engine-log.ts';
 import { lacksRoom } from './lacks-room.ts';
 import { modelFingerprint } from './model-fingerprint.ts';
 import { makeWorkFolder, removeLeftovers } from './work-folder.ts';
@@ -52,7 +52,7 @@ const noFolder =
 interface Work {
   /** Of the entry. */
   readonly name: string;
-  readonly model: ModelVersion;
+  readonly model: InstalledVersion;
 }
 
 const hashLength = 16;
@@ -68,7 +68,7 @@ export class ModelCache {
   }
 
   /** Rejects as `build` does, or with the file system's error. */
-  async obtain(model: ModelVersion, signal: AbortSignal): Promise<CacheEntry> {
+  async obtain(model: InstalledVersion, signal: AbortSignal): Promise<CacheEntry> {
     await (this.#leftoversRemoved ??= removeLeftovers(this.#options.directory));
     const name = `${prefixOf(model)}${await this.#keyOf(model)}`;
     return (
@@ -85,7 +85,7 @@ export class ModelCache {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
 
-  async #keyOf({ folder, preprocessing }: ModelVersion): Promise<string> {
+  async #keyOf({ folder, preprocessing }: InstalledVersion): Promise<string> {
     const { compilerVersion, machine } = this.#options;
     const facts = [compilerVersion, machine, folder, await modelFingerprint(folder), inOrder(preprocessing)];
     return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, hashLength);
@@ -234,7 +234,7 @@ function inOrder(preprocessing: StatedPreprocessing = {}): readonly (readonly [s
   return Object.entries(preprocessing).sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
-function prefixOf({ name, version }: ModelVersion): string {
+function prefixOf({ name, version }: InstalledVersion): string {
   return `${name}-${version}-`;
 }
 

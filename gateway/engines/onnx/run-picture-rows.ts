@@ -1,7 +1,7 @@
 /** Shares the rows of one picture request among workers and puts the answers together in their order. */
 import { ServingError } from '../../domain/errors.ts';
+import { joinRows } from '../../domain/join-rows.ts';
 import type { NumericTensor, Tensor } from '../../domain/tensor.ts';
-import { joinRows } from './join-rows.ts';
 import type { JobOutputs } from './messages.ts';
 import type { SubmitOptions } from './worker-pool-options.ts';
 

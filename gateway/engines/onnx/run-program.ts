@@ -6,8 +6,8 @@ import type {
   TensorProgram,
 } from '../../../converter/program.ts';
 import { ServingError } from '../../domain/errors.ts';
+import { joinRows } from '../../domain/join-rows.ts';
 import type { NumericTensor } from '../../domain/tensor.ts';
-import { joinRows } from './join-rows.ts';
 import type { Job } from './messages.ts';
 import type { OnnxSession } from './onnx-session.ts';
 import type { PixelScratch } from './pixel-scratch.ts';

@@ -8,7 +8,7 @@ export function toSentError(error: unknown, sentenceOtherwise: string): SentErro
     const { kind, message: sentence, row } = error;
     return { kind, sentence, row, cause: describe(error.cause ?? error) };
   }
-  return { kind: 'backend-failed', sentence: sentenceOtherwise, row: undefined, cause: describe(error) };
+  return { kind: 'model-failed', sentence: sentenceOtherwise, row: undefined, cause: describe(error) };
 }
 
 export function fromSentError(sent: SentError): ServingError {

@@ -1,5 +1,5 @@
 /** Assembles the Koa application: what every request passes, then the front-ends. */
-import Koa, { type DefaultState, type Middleware } from 'koa';
+import Koa, { type Context, type DefaultState, type Middleware } from 'koa';
 import { accessLog } from './access-log.ts';
 import { isDeparture } from './departure.ts';
 import { errorBoundary } from './error-boundary.ts';
@@ -14,6 +14,9 @@ import { unreadBody } from './unread-body.ts';
  * only the router itself completes, hence a type that takes every middleware.
  */
 export type FrontEnd = Middleware<DefaultState, never>;
+
+/** A request and its answer, for front-ends that need no router. */
+export type HttpContext = Context;
 
 export interface ApplicationOptions {
   readonly frontEnds: readonly FrontEnd[];

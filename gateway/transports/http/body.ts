@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { ServingError } from '../../domain/errors.ts';
 import { readBoundedBody } from './bounded-body.ts';
 import { whenClosed } from './departure.ts';
-import { jsonBody } from './json-body.ts';
+import { base64Limit, jsonBody } from './json-body.ts';
 import { type FormPart, parseMultipart } from './multipart.ts';
 import { UploadBudget, type UploadShare } from './upload-budget.ts';
 
@@ -21,6 +21,8 @@ export interface BodyLimits {
   readonly maxParts: number;
   /** Most bytes of all bodies together, each from its arrival to its answer; follows from the largest body if absent. */
   readonly maxBytesInFlight?: number;
+  /** The memory for bodies, when other readers share it. */
+  readonly budget?: UploadBudget;
 }
 
 export type ReadBody = (context: Context) => Promise<RequestBody>;
@@ -40,19 +42,48 @@ const LEAST_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
  */
 export function bodyReader(limits: BodyLimits): ReadBody {
   const read = typedReader(limits);
-  const derived = Math.max(LARGEST_BODIES_AT_ONCE * limits.maxUploadBytes, LEAST_BYTES_IN_FLIGHT);
-  const budget = new UploadBudget(limits.maxBytesInFlight ?? derived);
+  const budget = limits.budget ?? usualBudget(limits);
+  return (context) => readingWithin(budget, context, (share) => read(context, share));
+}
+
+/**
+ * Reads a body as it came, whatever its type says; otherwise as `bodyReader`.
+ *
+ * @throws ServingError (from the reader) `too-large`, `overloaded`, `cancelled`, or `unsupported-media-type` for a
+ * compressed body
+ */
+export function plainBodyReader(limits: Omit<BodyLimits, 'maxParts'>): (context: Context) => Promise<Buffer> {
+  const limitBytes = base64Limit(limits.maxUploadBytes);
+  const budget = limits.budget ?? usualBudget(limits);
   return async (context) => {
-    const share = budget.open();
-    // The pictures lie in the body, so it stays in memory while they wait for their turn.
-    whenClosed(context.res, share.release);
-    try {
-      return await read(context, share);
-    } catch (error) {
-      share.release();
-      throw error;
-    }
+    requireIdentity(context.get('Content-Encoding'));
+    return readingWithin(budget, context, (share) => readBoundedBody(context.req, { limitBytes, share }));
   };
+}
+
+/** Memory for the bodies of all requests together, when nobody says how much. */
+export function usualBudget({
+  maxUploadBytes,
+  maxBytesInFlight,
+}: Pick<BodyLimits, 'maxUploadBytes' | 'maxBytesInFlight'>): UploadBudget {
+  const derived = Math.max(LARGEST_BODIES_AT_ONCE * maxUploadBytes, LEAST_BYTES_IN_FLIGHT);
+  return new UploadBudget(maxBytesInFlight ?? derived);
+}
+
+async function readingWithin<Body>(
+  budget: UploadBudget,
+  context: Context,
+  read: (share: UploadShare) => Promise<Body>,
+): Promise<Body> {
+  const share = budget.open();
+  // The pictures lie in the body, so it stays in memory while they wait for their turn.
+  whenClosed(context.res, share.release);
+  try {
+    return await read(share);
+  } catch (error) {
+    share.release();
+    throw error;
+  }
 }
 
 function typedReader({

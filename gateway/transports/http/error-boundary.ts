@@ -1,36 +1,54 @@
 /** The only place where an error becomes an HTTP answer. */
 import type { Context, Middleware } from 'koa';
-import { ServingError } from '../../domain/errors.ts';
+import { ServingError, type ErrorKind } from '../../domain/errors.ts';
 import type { HttpLog } from './http-log.ts';
 import { REQUEST_ID_HEADER } from './request-id.ts';
 import { statusTable } from './status-table.ts';
 
+/** How errors are said on the paths of one protocol. */
+export interface ErrorDialect {
+  readonly statusTable: Readonly<Record<ErrorKind, number>>;
+  /** What becomes the body of the answer. */
+  readonly body: (sentence: string) => object | string;
+}
+
+const ownDialect: ErrorDialect = { statusTable, body: (sentence) => ({ error: sentence }) };
+
 /** Answers `{"error": sentence}`; whatever is not a `ServingError` is told to the log alone. */
-export function errorBoundary(log: HttpLog): Middleware {
+export function errorBoundary(log: HttpLog, dialect = ownDialect): Middleware {
   return async (context, next) => {
     try {
       await next();
     } catch (thrown) {
-      answer(context, thrown, log);
+      answer(context, thrown, { log, dialect });
     }
   };
 }
 
-function answer(context: Context, thrown: unknown, log: HttpLog): void {
+function answer(
+  context: Context,
+  thrown: unknown,
+  { log, dialect }: { readonly log: HttpLog; readonly dialect: ErrorDialect },
+): void {
   const requestId = context.response.get(REQUEST_ID_HEADER);
   const error = toServingError(thrown, requestId);
-  const status = statusTable[error.kind];
-  tell(log, error, requestId);
+  const status = dialect.statusTable[error.kind];
+  tell(log, error, { requestId, status });
   context.status = status;
   if (error.retryAfterSeconds !== undefined) context.set('Retry-After', String(error.retryAfterSeconds));
   if (error.allowedMethods !== undefined) context.set('Allow', error.allowedMethods.join(', '));
-  context.body = { error: error.message };
+  context.body = dialect.body(error.message);
+  // Koa takes a text for plain text.
+  context.type = 'application/json';
 }
 
 /** A departure, and a refusal without a cause, are told by the access log; they would fill this one otherwise. */
-function tell(log: HttpLog, error: ServingError, requestId: string): void {
+function tell(
+  log: HttpLog,
+  error: ServingError,
+  { requestId, status }: { readonly requestId: string; readonly status: number },
+): void {
   const { kind, message } = error;
-  const status = statusTable[kind];
   const cause = causeBeneath(error);
   const fields = { requestId, kind, status, error: cause };
   if (kind === 'cancelled') return;

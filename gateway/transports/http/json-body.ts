@@ -23,12 +23,17 @@ const MARKS = Buffer.from('",[{');
 /** Room in a JSON body for what surrounds the base64. */
 const SURROUNDINGS_BYTES = 64 * 1024;
 
+/** The longest body in which an upload is base64, which makes four bytes of three. */
+export function base64Limit(maxUploadBytes: number): number {
+  return Math.ceil(maxUploadBytes / 3) * 4 + SURROUNDINGS_BYTES;
+}
+
 /**
- * @param maxUploadBytes the largest upload before base64, which makes four bytes of three
+ * @param maxUploadBytes the largest upload before base64
  * @throws ServingError (from the reader) `invalid-input`, `too-large`, `overloaded` or `cancelled`
  */
 export function jsonBody(maxUploadBytes: number): ReadJsonBody {
-  const limitBytes = Math.ceil(maxUploadBytes / 3) * 4 + SURROUNDINGS_BYTES;
+  const limitBytes = base64Limit(maxUploadBytes);
   // Not strict: what is JSON but no object is for the protocol to refuse, which knows what to send instead.
   const parse = koaBody({ jsonLimit: limitBytes, jsonStrict: false, urlencoded: false, text: false });
   return async (context, share) => {

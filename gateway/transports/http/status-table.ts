@@ -14,6 +14,8 @@ export const statusTable: Readonly<Record<ErrorKind, number>> = {
   overloaded: 429,
   'deadline-exceeded': 504,
   cancelled: 499,
-  'backend-failed': 500,
+  'backend-unavailable': 503,
+  'backend-failed': 502,
+  'model-failed': 500,
   internal: 500,
 };

@@ -15,7 +15,9 @@ export function unreadBody(): Middleware {
     await next();
     const { req, res } = context;
     if (!isStillArriving(req) || res.headersSent || !context.writable) return;
-    const body = Buffer.from(context.body === undefined ? '' : JSON.stringify(context.body));
+    const answer: unknown = context.body;
+    const isText = answer === undefined || typeof answer === 'string';
+    const body = Buffer.from(isText ? (answer ?? '') : JSON.stringify(answer));
     context.length = body.byteLength;
     context.set('Connection', 'close');
     context.respond = false;

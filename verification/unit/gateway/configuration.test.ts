@@ -36,6 +36,10 @@ describe('configuration', () => {
       cacheFolder: path.join('/home-of-test', '.cache', 'fovea'),
       workers: 'auto',
       threadsPerWorker: 'auto',
+      tfService: undefined,
+      tfProtocol: 'rest',
+      tfTimeoutSeconds: 30,
+      tfModels: [],
       maxQueue: 256,
       classifyFormats: ['jpeg'],
       maxUploadBytes: 20_971_520,
@@ -95,6 +99,20 @@ describe('configuration', () => {
   it('writes for people on a terminal and for programs elsewhere, unless told', () => {
     expect(configurationOf({ isTerminal: true }).logFormat).to.equal('pretty');
     expect(configurationOf({ isTerminal: true, flags: ['--log-format=json'] }).logFormat).to.equal('json');
+  });
+
+  it('asks the servers of the second tier on the port of the protocol, where none is named', () => {
+    const TF_SERVICE = 'tf-serving, [::1]:9000';
+    const { tfService, tfModels } = configurationOf({ environment: { TF_SERVICE, TF_MODELS: 'a, b,a,' } });
+    expect(tfService).to.deep.equal([
+      { host: 'tf-serving', port: 8501 },
+      { host: '::1', port: 9000 },
+    ]);
+    expect(tfModels).to.deep.equal(['a', 'b']);
+    const grpc = { TF_SERVICE, TF_PROTOCOL: 'grpc', TF_GRPC_PORT: '7' };
+    expect(configurationOf({ environment: grpc }).tfService?.map(({ port }) => port)).to.deep.equal([
+      7, 9000,
+    ]);
   });
 
   it('keeps compiled models where the platform keeps caches', () => {

@@ -1,6 +1,8 @@
 /** Forms accept what they say they expect and nothing else, and a reader reports all faults together. */
 import { expect } from 'chai';
 import {
+  addressList,
+  nameList,
   automatic,
   choice,
   choices,
@@ -80,6 +82,25 @@ describe('environment', () => {
   it('reads a path list and drops empty parts', () => {
     expect(pathList(':').parse('models::/srv/models')).to.deep.equal(['models', '/srv/models']);
     expect(pathList(':').parse('::')).to.equal(undefined);
+  });
+
+  it('reads where servers are, with a port or without', () => {
+    expect(addressList.parse('tf-serving, 10.0.0.7:8500,[fe80::1]')).to.deep.equal([
+      { host: 'tf-serving', port: undefined },
+      { host: '10.0.0.7', port: 8500 },
+      { host: 'fe80::1', port: undefined },
+    ]);
+  });
+
+  it('refuses all of a list of servers for one that cannot be read', () => {
+    for (const given of [',', 'a,http://b', 'a:0', 'a:65536', 'a:', '::1', '[::1', 'a b', 'a/b']) {
+      expect(addressList.parse(given), given).to.equal(undefined);
+    }
+  });
+
+  it('reads names, each once, and none at all', () => {
+    expect(nameList.parse(' a,b ,,a')).to.deep.equal(['a', 'b']);
+    expect(nameList.parse('')).to.deep.equal([]);
   });
 
   it('keeps the word auto apart from numbers', () => {

@@ -6,7 +6,8 @@ import { buildNetwork } from '../../../converter/architectures/build-network.ts'
 import { classifierGraph, pictureSignature } from '../../../converter/network/classifier-graph.ts';
 import { writeSavedModel } from '../../../converter/writers/saved-model/write-saved-model.ts';
 import { readConfiguration, type Configuration } from '../../../gateway/configuration.ts';
-import { areUsualFolders, openModels, type ModelsInService } from '../../../gateway/models-in-service.ts';
+import { areUsualFolders } from '../../../gateway/model-sources/pull-command.ts';
+import { openModels, type ModelsInService } from '../../../gateway/models-in-service.ts';
 import { createLog, type Log } from '../../../gateway/telemetry/log.ts';
 import { TemporaryFolders, writeFiles } from '../../support/made-up-model.ts';
 import { thrownBy } from '../../support/thrown-by.ts';

@@ -31,6 +31,7 @@ describe('createServer', function () {
       environment: {
         HOST: '127.0.0.1',
         IC_PORT: '0',
+        GRPC_PORT: '0',
         MODELS_DIR: fixture.modelsFolder,
         CACHE_DIR: fixture.cacheFolder,
         WORKERS: '1',
@@ -55,9 +56,10 @@ describe('createServer', function () {
 
   it('answers that it lives before it loads, and that it is ready afterwards', async () => {
     await create();
-    const address = await server.listen();
-    expect(address.port).to.be.above(0);
-    const url = `http://127.0.0.1:${address.port}`;
+    const { http, grpc } = await server.listen();
+    expect(http.port).to.be.above(0);
+    expect(grpc?.port).to.be.above(0);
+    const url = `http://127.0.0.1:${http.port}`;
     expect((await fetch(`${url}/health`)).status).to.equal(200);
     expect((await fetch(`${url}/ready`)).status).to.equal(503);
     await server.load();
@@ -88,7 +90,9 @@ describe('createServer', function () {
 
   it('is done with its models too when it says that it could not finish what was inside', async () => {
     await create({ SHUTDOWN_GRACE_SECONDS: '0' });
-    const { port } = await server.listen();
+    const {
+      http: { port },
+    } = await server.listen();
     await server.load();
     const client = new RawClient(port);
     await client.send(

@@ -52,6 +52,15 @@ describe('the test command', function () {
     expect({ code, lastLine }).to.deep.equal({ code: 1, lastLine: '0 passed, 1 failed, 0 skipped' });
   });
 
+  it('leaves the tests of the stack to their containers, unless they are asked for', async () => {
+    write(tree, 'verification/stack/other.test.ts', declarations + failing);
+    const all = await runWith(passing);
+    const asked = await runWith(passing, ['verification/stack']);
+    fs.rmSync(path.join(tree, 'verification', 'stack'), { recursive: true });
+    expect(all.lastLine).to.equal('1 passed, 0 failed, 0 skipped');
+    expect(asked.lastLine).to.equal('0 passed, 1 failed, 0 skipped');
+  });
+
   it('fails when nothing ran', async () => {
     const { code, lastLine } = await runWith(skipping);
     expect({ code, lastLine }).to.deep.equal({ code: 1, lastLine: '0 passed, 1 failed, 1 skipped' });

@@ -25,6 +25,15 @@ describe('listenFault', () => {
     expect(fault).to.equal(`Port ${port} is taken by another program; choose another one with --port.`);
   });
 
+  it('names the port of gRPC when that is the one taken', () => {
+    const error = Object.assign(new Error('taken'), { code: 'EADDRINUSE', port: 5001 });
+    const places = { host: '0.0.0.0', port: 5000, grpcPort: 5001 } as const;
+    expect(listenFault(error, places)).to.equal(
+      'Port 5001 is taken by another program; choose another one with --grpc-port.',
+    );
+    expect(listenFault(error, { ...places, grpcPort: 'off' })).to.match(/^Port 5000 /);
+  });
+
   it('names the address that this machine does not have', async () => {
     // An address from the block that is kept for documentation.
     const fault = listenFault(await faultOf('192.0.2.1', 0), { host: '192.0.2.1', port: 5000 });

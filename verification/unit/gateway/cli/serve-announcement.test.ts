@@ -29,7 +29,7 @@ describe('the announcement of the server', () => {
     });
     if ('faults' in outcome) throw new Error(outcome.faults.join('\n'));
     const server = await createServer({ configuration: outcome.configuration, log, version: '0' });
-    announceModels(server, address, log);
+    announceModels(server, { http: address, grpc: undefined }, log);
     announceReady(server, { address, log, milliseconds: 1234 });
     await server.close();
     return lines;

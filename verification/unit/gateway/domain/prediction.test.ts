@@ -38,9 +38,9 @@ describe('rankPredictions', () => {
     it(`refuses [${scores.join(', ')}]`, async () => {
       expect(await thrownBy(() => rankPredictions(scores, 1, undefined))).to.have.property(
         'kind',
-        'backend-failed',
+        'model-failed',
       );
-      expect(await thrownBy(() => likeliestClass(scores))).to.have.property('kind', 'backend-failed');
+      expect(await thrownBy(() => likeliestClass(scores))).to.have.property('kind', 'model-failed');
     });
   }
 });

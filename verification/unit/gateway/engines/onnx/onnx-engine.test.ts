@@ -67,7 +67,7 @@ describe('the ONNX engine on its threads', () => {
     it('fail with a sentence of ours when the runtime fails, and go on', async () => {
       await begin({ workers: 1 });
       const error = await refusalOf(lookUp(99));
-      expect(error.kind).to.equal('backend-failed');
+      expect(error.kind).to.equal('model-failed');
       expect(error.message).to.equal('The model failed on this input.');
       expect(String(error.cause)).to.match(/indices|out of/i);
       expect((await lookUp(1)).get('found')?.elements).to.deep.equal(Float32Array.of(20));

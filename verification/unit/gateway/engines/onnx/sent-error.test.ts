@@ -24,7 +24,7 @@ describe('an error between threads', () => {
   it('gives a foreign error a sentence of ours and keeps its words for the log', () => {
     for (const foreign of [new Error('a secret'), 'a secret']) {
       const error = across(foreign);
-      expect(error).to.include({ kind: 'backend-failed', message: 'Something failed.' });
+      expect(error).to.include({ kind: 'model-failed', message: 'Something failed.' });
       expect(String(error.cause)).to.include('a secret');
     }
   });

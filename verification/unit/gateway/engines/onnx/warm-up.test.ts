@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import type { SignatureProgram } from '../../../../../converter/program.ts';
 import type { TensorSpecification } from '../../../../../gateway/domain/engine.ts';
-import { warmUpJob, warmUpPicture } from '../../../../../gateway/engines/onnx/warm-up.ts';
+import { warmUpPicture } from '../../../../../gateway/domain/warm-up-inputs.ts';
+import { warmUpJob } from '../../../../../gateway/engines/onnx/warm-up.ts';
 import { decodeImage } from '../../../../../gateway/imaging/decode-image.ts';
 
 const outputs: readonly TensorSpecification[] = [

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# Builds, starts, tests and stops the containers of docker-compose.yml: the gateway and TensorFlow Serving behind it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage='docker_run.sh: the gateway and TensorFlow Serving behind it, in containers
+
+Usage: ./docker_run.sh [build|up|test|down] [--cpu|--gpu|--stand-in]
+
+Commands:
+  build       builds both images
+  up          builds them, starts both and waits until they are ready (the default)
+  test        builds and starts both once more, beside those that serve, with a container that tests them;
+              the exit code is the result
+  down        stops and removes everything that up and test have made, but for the images
+
+What is behind the gateway:
+  --cpu       tensorflow/serving:latest
+  --gpu       tensorflow/serving:latest-gpu, with the GPUs of this machine (docker-compose-gpu.yml)
+  --stand-in  Fovea itself in the place of TensorFlow Serving, which needs no image but the base image of Node.js
+  otherwise   the image that TF_SERVING_IMAGE names here or in .env, else tensorflow/serving:latest-gpu
+
+Exit code: 0 done, 1 failed, 2 wrong usage.'
+
+refuse() {
+  printf 'docker_run.sh: %s\n' "$2" >&2
+  exit "$1"
+}
+
+command=
+mode=
+for word in "$@"; do
+  case $word in
+    -h | --help)
+      printf '%s\n' "$usage"
+      exit
+      ;;
+    build | up | test | down)
+      [ -z "$command" ] || refuse 2 "give one command, not both $command and $word."
+      command=$word
+      ;;
+    --cpu | --gpu | --stand-in)
+      [ -z "$mode" ] || refuse 2 "give one of --cpu, --gpu and --stand-in, not both $mode and $word."
+      mode=$word
+      ;;
+    *) refuse 2 "there is no \"$word\" here; ./docker_run.sh --help lists what there is." ;;
+  esac
+done
+
+command -v docker >/dev/null || refuse 1 'docker was not found; install Docker Engine with its Compose plugin.'
+version=$(docker compose version --short 2>/dev/null) ||
+  refuse 1 'docker has no Compose plugin; install docker-compose-plugin 2.24 or newer.'
+IFS=.- read -r major minor _ <<<"${version#v}"
+((major > 2 || (major == 2 && minor >= 24))) || refuse 1 "Docker Compose is $version; 2.24 or newer is needed."
+docker info >/dev/null 2>&1 ||
+  refuse 1 'the Docker engine does not answer; start it, or ask for the right to use it (group docker).'
+
+test_files=docker-compose-test.yml
+case $mode in
+  --cpu) export TF_SERVING_IMAGE=tensorflow/serving:latest ;;
+  --gpu)
+    export TF_SERVING_IMAGE=tensorflow/serving:latest-gpu
+    export COMPOSE_FILE=docker-compose.yml:docker-compose-gpu.yml
+    test_files+=:docker-compose-gpu.yml
+    ;;
+  --stand-in) export TF_SERVING_IMAGE=fovea-img-class ;;
+esac
+
+# One after the other, because the stand-in is made of the gateway's image.
+build() {
+  docker compose build img-class
+  docker compose build tf-serving
+}
+
+case ${command:-up} in
+  build) build ;;
+  up)
+    build
+    docker compose up -d --wait || {
+      docker compose logs --tail 20 >&2
+      refuse 1 'the containers did not become ready; their last words are above, and ./docker_run.sh down removes them.'
+    }
+    address=$(docker compose port img-class 5000)
+    printf 'Ready: curl -F image=@cat.jpg http://%s/classify/resnet\n' "${address/#0.0.0.0:/localhost:}"
+    ;;
+  test)
+    export COMPOSE_FILE=$test_files
+    trap 'docker compose down -v --remove-orphans >/dev/null 2>&1' EXIT
+    build
+    docker compose build verification
+    docker compose up --attach verification --no-log-prefix --exit-code-from verification || {
+      docker compose logs --tail 15 img-class tf-serving >&2
+      refuse 1 'the test failed; the last words of the containers are above.'
+    }
+    ;;
+  down)
+    COMPOSE_FILE=docker-compose.yml docker compose down -v --remove-orphans
+    COMPOSE_FILE=docker-compose-test.yml docker compose down -v --remove-orphans
+    ;;
+esac

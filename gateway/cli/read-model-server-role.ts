@@ -1,0 +1,96 @@
+/** What `serve --as tensorflow-serving` makes of its command line and of the variables of TensorFlow Serving's image. */
+import path from 'node:path';
+import type { ServingApiOptions } from '../server.ts';
+import type { ModelConfiguration } from '../wire/tensorflow-serving/model-configuration.ts';
+import { ModelConfigFile } from './model-config-file.ts';
+import { takeModelServerFlags } from './take-model-server-flags.ts';
+
+export interface ModelServerRole {
+  /** The models to serve, whatever MODELS_DIR says. */
+  readonly models: readonly ModelConfiguration[];
+  /** Present when the models are configured by a file that is to be read again. */
+  readonly configFile?: { readonly file: ModelConfigFile; readonly pollSeconds: number };
+  /** Seconds from one look for new versions to the next; 0 for no other look than the first. */
+  readonly versionPollSeconds: number;
+  readonly servingApi: ServingApiOptions;
+  /** Flags of the settings: those given, and those that follow from flags of tensorflow_model_server. */
+  readonly settingWords: readonly string[];
+  /** Sentences for the log, each about a flag that has no effect. */
+  readonly notes: readonly string[];
+}
+
+export interface RoleSource {
+  readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+type Values = ReadonlyMap<string, string>;
+
+const usual = { grpcPort: '8500', restPort: '8501', name: 'model', folder: '/models', timeout: '30000' };
+
+/** Reads the model_config_file too, since nothing can be served when that is wrong. */
+export async function readModelServerRole({
+  words,
+  environment,
+}: RoleSource): Promise<ModelServerRole | { readonly faults: readonly string[] }> {
+  const { values, rest, notes, faults } = takeModelServerFlags(words);
+  const place = values.get('model_config_file');
+  const file = place === undefined ? undefined : new ModelConfigFile(place);
+  const read = file === undefined ? { models: [oneModel(values, environment)] } : await file.read();
+  if (faults.length > 0 || 'faults' in read) {
+    return { faults: [...faults, ...('faults' in read ? read.faults : [])] };
+  }
+  const pollSeconds = numberOf(values, 'model_config_file_poll_wait_seconds', '0');
+  return {
+    models: read.models,
+    ...(file === undefined || pollSeconds <= 0 ? {} : { configFile: { file, pollSeconds } }),
+    versionPollSeconds: Math.max(0, numberOf(values, 'file_system_poll_wait_seconds', '1')),
+    servingApi: {
+      timeoutMilliseconds: Math.max(1, numberOf(values, 'rest_api_timeout_in_ms', usual.timeout)),
+      isContentPreferred: values.get('enable_serialization_as_tensor_content') === 'true',
+    },
+    settingWords: [...settingWords(values), ...rest],
+    notes,
+  };
+}
+
+/** As the entry point of TensorFlow Serving's image names and places its one model. */
+function oneModel(values: Values, environment: RoleSource['environment']): ModelConfiguration {
+  const variable = (name: string, fallback: string): string => {
+    const value = environment[name]?.trim() ?? '';
+    return value === '' ? fallback : value;
+  };
+  const name = values.get('model_name') ?? variable('MODEL_NAME', usual.name);
+  return {
+    name,
+    basePath: values.get('model_base_path') ?? path.join(variable('MODEL_BASE_PATH', usual.folder), name),
+    platform: 'tensorflow',
+    versionPolicy: { kind: 'latest', count: 1 },
+    versionLabels: new Map(),
+  };
+}
+
+/** The ports are always said: variables meant for the gateway may reach this server too. */
+function settingWords(values: Values): readonly string[] {
+  const grpcPort = values.get('port') ?? usual.grpcPort;
+  const session = unlessZero(values, 'tensorflow_session_parallelism');
+  const threads = unlessZero(values, 'tensorflow_intra_op_parallelism') ?? session;
+  const inferences = unlessZero(values, 'tensorflow_inter_op_parallelism');
+  const workers = inferences ?? (session === undefined ? undefined : '1');
+  return [
+    ['--grpc-port', grpcPort === '0' ? 'off' : grpcPort],
+    ['--port', values.get('rest_api_port') ?? usual.restPort],
+    ...(threads === undefined ? [] : [['--threads-per-worker', threads]]),
+    ...(workers === undefined ? [] : [['--workers', workers]]),
+  ].flat();
+}
+
+/** 0 leaves the choice to the server. */
+function unlessZero(values: Values, name: string): string | undefined {
+  const value = values.get(name);
+  return value === '0' ? undefined : value;
+}
+
+function numberOf(values: Values, name: string, fallback: string): number {
+  return Number(values.get(name) ?? fallback);
+}

@@ -1,0 +1,55 @@
+/** Checks a request against a signature before any engine spends work on it. */
+import type { InferenceRequest, Signature, TensorSpecification } from './engine.ts';
+import { ServingError } from './errors.ts';
+import { elementCount } from './tensor.ts';
+import type { Tensor } from './tensor.ts';
+
+/** @throws ServingError `invalid-input`: the sentence names the input, what it must be and what was given. */
+export function validateRequest(signature: Signature, { inputs, outputs }: InferenceRequest): void {
+  const known = signature.inputs.map(({ name }) => name);
+  for (const name of inputs.keys()) {
+    if (!known.includes(name)) throw invalid(`There is no input "${name}"; the inputs are ${list(known)}.`);
+  }
+  for (const specification of signature.inputs) {
+    const tensor = inputs.get(specification.name);
+    if (tensor === undefined) throw invalid(`The input "${specification.name}" is missing.`);
+    validateTensor(specification, tensor);
+  }
+  const answers = signature.outputs.map(({ name }) => name);
+  for (const name of outputs ?? []) {
+    if (!answers.includes(name))
+      throw invalid(`There is no output "${name}"; the outputs are ${list(answers)}.`);
+  }
+}
+
+function validateTensor({ name, datatype, shape }: TensorSpecification, tensor: Tensor): void {
+  if (tensor.datatype !== datatype) {
+    throw invalid(`The input "${name}" must be of datatype ${datatype}, not ${tensor.datatype}.`);
+  }
+  const fits =
+    shape.length === tensor.shape.length &&
+    shape.every((size, k) => size === null || size === tensor.shape[k]);
+  if (!fits) {
+    throw invalid(`The input "${name}" must have the shape ${sizes(shape)}, not ${sizes(tensor.shape)}.`);
+  }
+  const count = elementCount(tensor.shape);
+  if (count === 0) throw invalid(`The input "${name}" is empty: its shape is ${sizes(tensor.shape)}.`);
+  if (tensor.elements.length !== count) {
+    throw invalid(
+      `The input "${name}" of shape ${sizes(tensor.shape)} must have ${count} elements, not ${tensor.elements.length}.`,
+    );
+  }
+}
+
+/** Sizes known only at run time are written as question marks. */
+function sizes(shape: readonly (number | null)[]): string {
+  return `[${shape.map((size) => size ?? '?').join(', ')}]`;
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
+
+function invalid(sentence: string): ServingError {
+  return new ServingError('invalid-input', sentence);
+}

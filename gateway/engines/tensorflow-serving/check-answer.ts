@@ -1,0 +1,43 @@
+/** Holds an answer of a backend against the signature that was asked. */
+import type { Signature } from '../../domain/engine.ts';
+import { elementCount } from '../../domain/tensor.ts';
+import type { Tensor } from '../../domain/tensor.ts';
+import { BackendFault } from './backend-fault.ts';
+
+export interface Expectation {
+  readonly signature: Signature;
+  /** Names of the wanted outputs. */
+  readonly outputs: readonly string[];
+  /** Rows of every output whose first size is open; undefined when nobody can know. */
+  readonly rows: number | undefined;
+}
+
+/**
+ * The wanted outputs, in the order of the signature.
+ *
+ * @throws BackendFault `failed` when one is missing, or has another datatype or shape than the signature says
+ */
+export function checkedAnswer(
+  answer: ReadonlyMap<string, Tensor>,
+  { signature, outputs, rows }: Expectation,
+): ReadonlyMap<string, Tensor> {
+  const checked = new Map<string, Tensor>();
+  for (const { name, datatype, shape } of signature.outputs) {
+    if (!outputs.includes(name)) continue;
+    const tensor = answer.get(name);
+    if (tensor === undefined) throw unfit(name, 'is missing');
+    if (tensor.datatype !== datatype) throw unfit(name, `is ${tensor.datatype}, not ${datatype}`);
+    const expected = shape.map((size, axis) => (axis === 0 ? (size ?? rows ?? null) : size));
+    const fits =
+      expected.length === tensor.shape.length &&
+      expected.every((size, axis) => size === null || size === tensor.shape[axis]);
+    if (!fits) throw unfit(name, `has the shape [${tensor.shape.join()}], not [${expected.join()}]`);
+    if (tensor.elements.length !== elementCount(tensor.shape)) throw unfit(name, 'lacks elements');
+    checked.set(name, tensor);
+  }
+  return checked;
+}
+
+function unfit(name: string, what: string): BackendFault {
+  return new BackendFault('failed', `the output ${name} ${what}`);
+}

@@ -1,0 +1,79 @@
+/** Remembers whether something answers: opens after failures, asks in growing pauses, closes on the first success. */
+import type { Clock } from './clock.ts';
+
+export interface CircuitOptions {
+  /** Failures in a row that open it. */
+  readonly failuresToOpen: number;
+  /** Asks whether it answers again; rejects while it does not. */
+  readonly probe: (signal: AbortSignal) => Promise<void>;
+  readonly clock: Clock;
+  onOpen?(cause: unknown): void;
+  onClosed?(): void;
+}
+
+export const firstPauseMilliseconds = 500;
+export const longestPauseMilliseconds = 10_000;
+
+export class Circuit {
+  readonly #options: CircuitOptions;
+  readonly #ending = new AbortController();
+  #failures = 0;
+  #isOpen = false;
+  #openings = 0;
+  #pause = firstPauseMilliseconds;
+  #cancelPause: (() => void) | undefined;
+
+  constructor(options: CircuitOptions) {
+    this.#options = options;
+  }
+
+  /** While it is open nobody needs to try: the probes do. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#cancelPause?.();
+    this.#pause = firstPauseMilliseconds;
+    this.#options.onClosed?.();
+  }
+
+  failed(cause: unknown): void {
+    this.#failures += 1;
+    if (this.#isOpen || this.#failures < this.#options.failuresToOpen || this.#ending.signal.aborted) return;
+    this.#isOpen = true;
+    this.#openings += 1;
+    this.#options.onOpen?.(cause);
+    this.#probeLater();
+  }
+
+  /** Ends the probing; what it says afterwards stays as it is. */
+  end(): void {
+    this.#ending.abort();
+    this.#cancelPause?.();
+  }
+
+  #probeLater(): void {
+    const opening = this.#openings;
+    this.#cancelPause = this.#options.clock.after(this.#pause, () => {
+      void this.#probe(opening);
+    });
+    this.#pause = Math.min(2 * this.#pause, longestPauseMilliseconds);
+  }
+
+  /** What a probe says of an earlier opening is of no interest: another one has begun its own pauses. */
+  async #probe(opening: number): Promise<void> {
+    const isCurrent = (): boolean =>
+      this.#isOpen && this.#openings === opening && !this.#ending.signal.aborted;
+    try {
+      await this.#options.probe(this.#ending.signal);
+      if (isCurrent()) this.succeeded();
+    } catch {
+      // The failure that opened it is in the log already; as long as it lasts there is nothing new to say.
+      if (isCurrent()) this.#probeLater();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/** All ways to one model version: takes the least busy one that works, and another when that fails. */
+import type { Readiness } from '../../domain/engine.ts';
+import type { Tensor } from '../../domain/tensor.ts';
+import type { Backend } from './backend.ts';
+import type { Question, VersionName } from './backend-client.ts';
+import { BackendFault } from './backend-fault.ts';
+import type { Clock } from './clock.ts';
+import type { CallTime } from './deadline.ts';
+import { Route } from './route.ts';
+
+const retryAfterSeconds = 1;
+
+export class ModelRoutes {
+  readonly #routes: readonly Route[];
+  /** Where the search begins, so that equally busy backends take turns. */
+  #turn = 0;
+
+  constructor(version: VersionName, backends: readonly Backend[], clock: Clock) {
+    this.#routes = backends.map((backend) => new Route(version, backend, clock));
+  }
+
+  /**
+   * Tries a second time where that does no harm: inference changes nothing, so it may be begun anew elsewhere when a
+   * connection broke or a backend does not serve the version. Time that ran out is not tried again.
+   *
+   * @throws BackendFault
+   */
+  async predict(question: Question, time: CallTime): Promise<ReadonlyMap<string, Tensor>> {
+    const first = this.#leastBusy();
+    if (first === undefined) throw this.#refusal();
+    try {
+      return await first.predict(question, time);
+    } catch (error) {
+      const second = time.ended === undefined ? this.#afterFault(first, error) : undefined;
+      if (second === undefined) throw error;
+      return await second.predict(question, time);
+    }
+  }
+
+  /**
+   * Asks every backend that works, each all questions one after the other.
+   *
+   * @throws BackendFault of the first backend when none answered
+   */
+  async askEverywhere(ask: (route: Route) => Promise<void>): Promise<void> {
+    const usable = this.#routes.filter((route) => route.isUsable);
+    if (usable.length === 0) throw this.#refusal();
+    const outcomes = await Promise.allSettled(usable.map(ask));
+    const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+    if (failed[0] !== undefined && failed.length === outcomes.length) throw failed[0].reason;
+  }
+
+  readiness(): Readiness {
+    if (this.#routes.some((route) => route.isUsable)) return { ready: true };
+    const reason = this.#routes.every((route) => route.backend.isEjected)
+      ? 'The model server behind the gateway cannot be reached.'
+      : 'The model server behind the gateway does not serve this model at the moment.';
+    return { ready: false, reason, retryAfterSeconds };
+  }
+
+  end(): void {
+    for (const route of this.#routes) route.end();
+  }
+
+  #refusal(): BackendFault {
+    const isPresentNowhere = this.#routes.some((route) => route.isAbsent && !route.backend.isEjected);
+    return isPresentNowhere
+      ? new BackendFault('not-served', 'no backend serves the version')
+      : new BackendFault('unavailable', 'all backends are ejected');
+  }
+
+  #afterFault(failed: Route, error: unknown): Route | undefined {
+    if (!(error instanceof BackendFault)) return undefined;
+    if (!error.isConnectionFailure && error.reason !== 'not-served') return undefined;
+    return this.#leastBusy(failed) ?? (error.isWorthRepeating ? failed : undefined);
+  }
+
+  #leastBusy(except?: Route): Route | undefined {
+    this.#turn = (this.#turn + 1) % this.#routes.length;
+    const inTurn = [...this.#routes.slice(this.#turn), ...this.#routes.slice(0, this.#turn)];
+    let best: Route | undefined;
+    for (const route of inTurn) {
+      if (route === except || !route.isUsable) continue;
+      if (best === undefined || route.backend.outstanding < best.backend.outstanding) best = route;
+    }
+    return best;
+  }
+}

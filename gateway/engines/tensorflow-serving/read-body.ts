@@ -1,0 +1,34 @@
+/** Reads the body of an HTTP answer, up to a limit. */
+import type { IncomingMessage } from 'node:http';
+import { BackendFault } from './backend-fault.ts';
+
+/** @throws BackendFault `failed` when it is longer than the limit, or says so, and when it breaks off */
+export async function readBody(answer: IncomingMessage, limit: number): Promise<Buffer> {
+  const announced = Number(answer.headers['content-length'] ?? 0);
+  if (announced > limit) throw tooLong(answer, limit);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  await new Promise<void>((resolve, reject) => {
+    const breakOff = (cause?: unknown): void => {
+      reject(new BackendFault('failed', 'the answer broke off', { cause, isConnectionBroken: true }));
+    };
+    answer.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > limit) reject(tooLong(answer, limit));
+      else chunks.push(chunk);
+    });
+    answer.once('end', () => {
+      if (answer.complete) resolve();
+      else breakOff();
+    });
+    answer.once('error', breakOff);
+    answer.once('close', breakOff);
+  });
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
+}
+
+/** The rest is not read, so the connection is of no more use. */
+function tooLong(answer: IncomingMessage, limit: number): BackendFault {
+  answer.destroy();
+  return new BackendFault('failed', `the answer is longer than ${limit} bytes`);
+}

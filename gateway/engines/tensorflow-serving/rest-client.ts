@@ -1,0 +1,99 @@
+/** Asks one backend over TensorFlow Serving's REST API. */
+import axios from 'axios';
+import type { AxiosInstance } from 'axios';
+import { IncomingMessage } from 'node:http';
+import type { Tensor } from '../../domain/tensor.ts';
+import { MalformedAnswer } from '../../wire/tensorflow-serving/malformed-answer.ts';
+import { readModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
+import type { ModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
+import { writePredictRequest } from '../../wire/tensorflow-serving/predict-request-json.ts';
+import { readPredictResponse } from '../../wire/tensorflow-serving/predict-response-json.ts';
+import { readModelStatus } from '../../wire/tensorflow-serving/status-json.ts';
+import type { ModelVersionStatus } from '../../wire/tensorflow-serving/status-json.ts';
+import { authority, connectMilliseconds, largestAnswerBytes } from './backend-client.ts';
+import type { Address, BackendClient, Question, VersionName } from './backend-client.ts';
+import { BackendFault, quotation } from './backend-fault.ts';
+import { ConnectingAgent } from './connecting-agent.ts';
+import type { CallTime } from './deadline.ts';
+import { readBody } from './read-body.ts';
+import { faultOfSocket, faultOfStatus } from './rest-fault.ts';
+
+export class RestClient implements BackendClient {
+  readonly #agent = new ConnectingAgent(connectMilliseconds);
+  readonly #http: AxiosInstance;
+
+  constructor(address: Address) {
+    this.#http = axios.create({
+      baseURL: `http://${authority(address)}/v1/models/`,
+      httpAgent: this.#agent,
+      // The backend is a neighbour: what the environment says about the way out to the world does not concern it.
+      proxy: false,
+      maxRedirects: 0,
+      maxBodyLength: Infinity,
+      validateStatus: null,
+      responseType: 'stream',
+      decompress: false,
+      headers: { 'Accept-Encoding': 'identity' },
+      transformRequest: [(body: unknown) => body],
+    });
+  }
+
+  async statuses(name: string, time: CallTime): Promise<readonly ModelVersionStatus[]> {
+    return understood(await this.#ask({ path: encodeURIComponent(name) }, time), readModelStatus);
+  }
+
+  async metadata(version: VersionName, time: CallTime): Promise<ModelMetadata> {
+    return understood(await this.#ask({ path: `${pathOf(version)}/metadata` }, time), readModelMetadata);
+  }
+
+  async predict(question: Question, time: CallTime): Promise<ReadonlyMap<string, Tensor>> {
+    const { signature, inputs } = question;
+    const body = writePredictRequest(signature.name, inputs);
+    const answer = await this.#ask({ path: `${pathOf(question)}:predict`, body }, time);
+    return understood(answer, (text) => readPredictResponse(text, signature.outputs));
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** @returns the body of an answer with status 200 */
+  async #ask({ path, body }: { path: string; body?: string }, { signal }: CallTime): Promise<Buffer> {
+    try {
+      const { status, data } = await this.#http.request<unknown>({
+        url: path,
+        signal,
+        ...(body === undefined
+          ? {}
+          : { method: 'POST', data: body, headers: { 'Content-Type': 'application/json' } }),
+      });
+      if (!(data instanceof IncomingMessage)) throw new Error('the answer is not a stream of bytes');
+      const answer = await readBody(data, largestAnswerBytes);
+      if (status !== 200) throw faultOfStatus(status, answer);
+      return answer;
+    } catch (error) {
+      if (signal.aborted) throw new BackendFault('aborted', 'the call was given up', { cause: error });
+      if (error instanceof BackendFault) throw error;
+      if (axios.isAxiosError(error)) throw faultOfSocket(plain(error), error.code, error.request);
+      throw new BackendFault('failed', 'the call could not be made', { cause: error });
+    }
+  }
+}
+
+/** Without the request and its body, which have no place in a log. */
+function plain({ message, cause }: Error): Error {
+  return new Error(message, { cause });
+}
+
+function pathOf({ name, version }: VersionName): string {
+  return `${encodeURIComponent(name)}/versions/${version}`;
+}
+
+function understood<Answer>(body: Buffer, read: (body: Buffer) => Answer): Answer {
+  try {
+    return read(body);
+  } catch (error) {
+    if (!(error instanceof MalformedAnswer)) throw error;
+    throw new BackendFault('failed', `not understood: ${quotation(error.message)}`, { cause: error });
+  }
+}

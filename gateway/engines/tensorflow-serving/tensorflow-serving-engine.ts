@@ -1,0 +1,178 @@
+/** The engine of the second tier: models that TensorFlow Serving, or whoever speaks like it, holds and runs. */
+import type { Engine, InferenceOptions, LoadedModel, Signature } from '../../domain/engine.ts';
+import type { EngineLog } from '../../domain/engine-log.ts';
+import type { ModelVersion } from '../../domain/model.ts';
+import { pictureInput } from '../../domain/picture-input.ts';
+import type { PicturePreparation } from '../../domain/picture-preparation.ts';
+import { Backend, statusMilliseconds } from './backend.ts';
+import { authority } from './backend-client.ts';
+import type { Address, VersionName } from './backend-client.ts';
+import { BackendFault } from './backend-fault.ts';
+import { systemClock } from './clock.ts';
+import { Deadline } from './deadline.ts';
+import type { CallTime } from './deadline.ts';
+import { GrpcClient } from './grpc-client.ts';
+import { LoadedServingModel } from './loaded-serving-model.ts';
+import { loadableVersions } from './loadable-versions.ts';
+import type { StatusOutcome } from './loadable-versions.ts';
+import { ModelRoutes } from './model-routes.ts';
+import { picturesName, picturesSignature } from './pictures-signature.ts';
+import type { PicturesSignature } from './pictures-signature.ts';
+import { predictSignatures } from './predict-signatures.ts';
+import { publicError } from './public-error.ts';
+import { RestClient } from './rest-client.ts';
+import type { Route } from './route.ts';
+import { warmUpInputs } from './warm-up.ts';
+
+export interface TensorflowServingEngineOptions {
+  /** At least one; each port is the one of the protocol. */
+  readonly addresses: readonly Address[];
+  readonly protocol: 'rest' | 'grpc';
+  /** How long one inference may take, its second try included. */
+  readonly timeoutMilliseconds: number;
+  readonly log: EngineLog;
+  /** Makes tensors of pictures for models that take tensors only; without it those answer tensors only. */
+  readonly preparation?: PicturePreparation | undefined;
+}
+
+export function createTensorflowServingEngine(options: TensorflowServingEngineOptions): Engine {
+  return new TensorflowServingEngine(options);
+}
+
+class TensorflowServingEngine implements Engine {
+  readonly name = 'tensorflow-serving';
+  readonly #options: TensorflowServingEngineOptions;
+  readonly #backends: readonly Backend[];
+  readonly #loaded = new Set<LoadedModel>();
+  readonly #closing = new AbortController();
+
+  constructor(options: TensorflowServingEngineOptions) {
+    this.#options = options;
+    const Client = options.protocol === 'grpc' ? GrpcClient : RestClient;
+    this.#backends = options.addresses.map(
+      (address) =>
+        new Backend({
+          address: authority(address),
+          client: new Client(address),
+          clock: systemClock,
+          log: options.log,
+        }),
+    );
+  }
+
+  async versionsOf(name: string, { signal }: InferenceOptions): Promise<readonly number[]> {
+    return this.#within(statusMilliseconds, signal, async (time) => {
+      const outcomes = await Promise.all(this.#backends.map((backend) => statusOutcome(backend, name, time)));
+      return loadableVersions(outcomes);
+    });
+  }
+
+  async load(model: ModelVersion, { signal }: InferenceOptions): Promise<LoadedModel> {
+    return this.#within(this.#options.timeoutMilliseconds, signal, (time) => this.#load(model, time));
+  }
+
+  async close(graceMilliseconds?: number): Promise<void> {
+    this.#closing.abort();
+    await Promise.all([...this.#loaded].map((model) => model.close(graceMilliseconds)));
+    for (const backend of this.#backends) backend.close();
+  }
+
+  async #load({ name, version, preprocessing }: ModelVersion, time: CallTime): Promise<LoadedModel> {
+    const { timeoutMilliseconds } = this.#options;
+    const signatures = await this.#signaturesOf({ name, version }, time);
+    const pictures = await this.#picturesFor(signatures, preprocessing, time);
+    const routes = new ModelRoutes({ name, version }, this.#backends, systemClock);
+    try {
+      await routes.askEverywhere((route) => this.#warmUp(route, { name, version, signatures }, time));
+    } catch (error) {
+      routes.end();
+      await pictures?.prepared.close();
+      throw error;
+    }
+    const loaded = new LoadedServingModel({
+      version: { name, version },
+      signatures,
+      pictures,
+      routes,
+      timeoutMilliseconds,
+      onClosed: () => this.#loaded.delete(loaded),
+    });
+    this.#loaded.add(loaded);
+    return loaded;
+  }
+
+  /** As the first backend says that can be asked. */
+  async #signaturesOf(version: VersionName, time: CallTime): Promise<readonly Signature[]> {
+    let fault: unknown = new BackendFault('unavailable', 'all backends are ejected');
+    for (const backend of this.#backends.filter(({ isEjected }) => !isEjected)) {
+      try {
+        const { signatures } = await backend.metadata(version, time);
+        const usable = predictSignatures(signatures);
+        if (usable.length > 0) return usable;
+        fault = new BackendFault('failed', 'the model has no signature for predictions');
+      } catch (error) {
+        if (time.ended !== undefined) throw error;
+        fault = error;
+      }
+    }
+    throw fault;
+  }
+
+  /** A refusal is an answer too: nobody can know what sizes and values suit a model. */
+  async #warmUp(
+    route: Route,
+    { signatures, ...version }: VersionName & { readonly signatures: readonly Signature[] },
+    time: CallTime,
+  ): Promise<void> {
+    for (const signature of signatures) {
+      const inputs = warmUpInputs(signature);
+      if (inputs === undefined) continue;
+      const outputs = signature.outputs.map(({ name }) => name);
+      try {
+        await route.predict({ ...version, signature, inputs, outputs }, time);
+      } catch (error) {
+        if (!(error instanceof BackendFault) || error.reason !== 'refused') throw error;
+        const facts = { model: version.name, version: version.version, signature: signature.name, error };
+        this.#options.log.warn(facts, 'a backend refused the warm-up of a signature');
+      }
+    }
+  }
+
+  async #picturesFor(
+    signatures: readonly Signature[],
+    stated: ModelVersion['preprocessing'],
+    { signal }: CallTime,
+  ): Promise<PicturesSignature | undefined> {
+    const [target] = signatures;
+    const isTaken = signatures.some((one) => pictureInput(one) !== undefined || one.name === picturesName);
+    if (target?.inputs.length !== 1 || isTaken) return undefined;
+    const prepared = await this.#options.preparation?.open(target, stated, { signal });
+    return prepared && picturesSignature(target, prepared);
+  }
+
+  /** Does something of the engine's own within a time, and says to a client what went wrong with it. */
+  async #within<Result>(
+    milliseconds: number,
+    caller: AbortSignal,
+    work: (time: CallTime) => Promise<Result>,
+  ): Promise<Result> {
+    const deadline = new Deadline(milliseconds, AbortSignal.any([caller, this.#closing.signal]));
+    try {
+      return await work(deadline);
+    } catch (error) {
+      throw publicError(error, { subject: 'prepared', ended: deadline.ended });
+    } finally {
+      deadline.release();
+    }
+  }
+}
+
+async function statusOutcome(backend: Backend, name: string, time: CallTime): Promise<StatusOutcome> {
+  if (backend.isEjected) return new BackendFault('unavailable', 'the backend is ejected');
+  try {
+    return await backend.statuses(name, time);
+  } catch (error) {
+    if (!(error instanceof BackendFault)) throw error;
+    return error.reason === 'not-served' ? [] : error;
+  }
+}

@@ -1,0 +1,90 @@
+/** The one way from named tensors to named tensors, whatever protocol asks: resolve, choose the signature, check, infer. */
+import type { InferenceRequest, Signature } from '../domain/engine.ts';
+import { ServingError } from '../domain/errors.ts';
+import { signatureNamed, usualSignature } from '../domain/signature-named.ts';
+import type { Tensor } from '../domain/tensor.ts';
+import { validateRequest } from '../domain/validate-request.ts';
+import type { ModelRegistry, ServedModel } from './model-registry.ts';
+import { checkPictures, naming, type InspectImage, type PictureLimits } from './picture-checks.ts';
+import { pictureInput } from './picture-signature.ts';
+
+export interface TensorInferenceOptions {
+  readonly registry: Pick<ModelRegistry, 'resolve'>;
+  readonly inspectImage: InspectImage;
+  readonly limits: PictureLimits;
+}
+
+/** A model and the signature of it that is asked, known before the tensors have been read. */
+export interface TensorTarget {
+  readonly model: ServedModel;
+  readonly signature: Signature;
+}
+
+export interface TensorRequest {
+  /** The caller needs their memory no longer: an engine may keep it. */
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  /** Names of the wanted outputs; all of them when absent or empty. */
+  readonly outputs?: readonly string[];
+}
+
+export class TensorInference {
+  readonly #registry: Pick<ModelRegistry, 'resolve'>;
+  readonly #inspectImage: InspectImage;
+  readonly #limits: PictureLimits;
+
+  constructor({ registry, inspectImage, limits }: TensorInferenceOptions) {
+    this.#registry = registry;
+    this.#inspectImage = inspectImage;
+    this.#limits = limits;
+  }
+
+  /** @throws ServingError `model-not-found` or `model-not-ready` */
+  resolve(name: string, version?: number): ServedModel {
+    return this.#registry.resolve(name, version);
+  }
+
+  /**
+   * Without a name: `serving_default`, else the signature that the manifest names, else the first.
+   *
+   * @throws ServingError `invalid-input` that lists the known names
+   */
+  target(model: ServedModel, signatureName?: string): TensorTarget {
+    const { signatures } = model.loaded;
+    const stated = signatures.has(usualSignature) ? undefined : model.facts.signature;
+    return { model, signature: signatureNamed(signatures, signatureName ?? stated) };
+  }
+
+  /**
+   * The strings of a picture signature must be pictures within the limits; then the model is run.
+   *
+   * @throws ServingError `invalid-input`, and those of `checkPictures` and `LoadedModel.infer`
+   */
+  async infer(
+    { model, signature }: TensorTarget,
+    { inputs, outputs = [] }: TensorRequest,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Tensor>> {
+    const request: InferenceRequest = {
+      signature: signature.name,
+      inputs,
+      areInputsDisposable: true,
+      ...(outputs.length === 0 ? {} : { outputs }),
+    };
+    validateRequest(signature, request);
+    const pictures = picturesIn(signature, inputs);
+    if (pictures.length > 0) checkPictures(pictures, this.#limits, this.#inspectImage);
+    try {
+      return await model.loaded.infer(request, { signal });
+    } catch (error) {
+      throw error instanceof ServingError ? naming(error, pictures) : error;
+    }
+  }
+}
+
+function picturesIn(
+  signature: Signature,
+  inputs: ReadonlyMap<string, Tensor>,
+): readonly { readonly bytes: Uint8Array }[] {
+  const tensor = inputs.get(pictureInput(signature)?.name ?? '');
+  return tensor?.datatype === 'string' ? tensor.elements.map((bytes) => ({ bytes })) : [];
+}

@@ -1,0 +1,135 @@
+/** Keeps the versions in service in step with those that somebody else says there are, such as a remote engine. */
+import type { Engine, InferenceOptions } from '../domain/engine.ts';
+import { ServingError } from '../domain/errors.ts';
+import type { ModelVersion } from '../domain/model.ts';
+import type { ModelRegistry } from './model-registry.ts';
+import type { PendingModel } from './model-slot.ts';
+
+export interface VersionWatchOptions {
+  readonly registry: Pick<ModelRegistry, 'versionsOf' | 'add' | 'drop' | 'explain'>;
+  readonly engine: Engine;
+  /** Names to ask for, the most important one first. */
+  readonly names: () => readonly string[];
+  /** Whether somebody has asked for a name: without a version it is not ready, where others are not installed. */
+  readonly isRequired: (name: string) => boolean;
+  readonly versionsOf: (name: string, options: InferenceOptions) => Promise<readonly ModelVersion[]>;
+  /** Said of a required model that is not there: a sentence that a client may read. */
+  readonly absence: (name: string) => string;
+  /**
+   * From the end of one round to the beginning of the next. A version that cannot be loaded is tried again after as
+   * long, then twice as long and so on up to a minute: loading may be the most expensive thing there is.
+   */
+  readonly pauseMilliseconds: number;
+  /** Told of a version that cannot be loaded, once for each reason. */
+  readonly onFault: (version: ModelVersion, cause: unknown) => void;
+}
+
+/** What is known of a version that could not be loaded. */
+interface Failure {
+  readonly reason: string;
+  readonly pauseMilliseconds: number;
+  /** On the clock of `performance.now()`. */
+  readonly notBefore: number;
+}
+
+const RETRY_SECONDS = 1;
+const LONGEST_PAUSE_MILLISECONDS = 60_000;
+
+export class VersionWatch {
+  readonly #options: VersionWatchOptions;
+  readonly #failures = new Map<string, Failure>();
+  #timer: NodeJS.Timeout | undefined;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: VersionWatchOptions) {
+    this.#options = options;
+  }
+
+  /** One round over all names; others follow until `signal` is aborted. */
+  async start(signal: AbortSignal): Promise<void> {
+    const stop = (): void => {
+      clearTimeout(this.#timer);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    await this.#roundAfterRound(signal);
+  }
+
+  async #roundAfterRound(signal: AbortSignal): Promise<void> {
+    await this.round(signal);
+    if (signal.aborted) return;
+    this.#timer = setTimeout(() => void this.#roundAfterRound(signal), this.#options.pauseMilliseconds);
+    this.#timer.unref();
+  }
+
+  /** Asks for every name once, adds what is new and drops what is gone, after the round before; never rejects. */
+  round(signal: AbortSignal): Promise<void> {
+    this.#last = this.#last.then(() => this.#round(signal));
+    return this.#last;
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    for (const name of this.#options.names()) {
+      if (signal.aborted) return;
+      await this.#follow(name, signal);
+    }
+  }
+
+  async #follow(name: string, signal: AbortSignal): Promise<void> {
+    const { registry, versionsOf } = this.#options;
+    let wanted: readonly ModelVersion[];
+    try {
+      wanted = await versionsOf(name, { signal });
+    } catch (cause) {
+      // What is loaded stays: whether it can answer now is for the engine to say.
+      registry.explain(name, pendingFor(cause));
+      return;
+    }
+    const present = registry.versionsOf(name);
+    for (const version of wanted.filter((one) => !present.includes(one.version))) {
+      await this.#add(version, signal);
+    }
+    for (const version of present.filter((one) => !wanted.some((other) => other.version === one))) {
+      await registry.drop(name, version);
+    }
+    if (wanted.length === 0) registry.explain(name, this.#absent(name));
+  }
+
+  async #add(version: ModelVersion, signal: AbortSignal): Promise<void> {
+    const { registry, engine, onFault, pauseMilliseconds } = this.#options;
+    const title = `${version.name}/${version.version}`;
+    const failure = this.#failures.get(title);
+    if (failure !== undefined && performance.now() < failure.notBefore) return;
+    try {
+      await registry.add(version, engine, signal);
+      this.#failures.delete(title);
+    } catch (cause) {
+      if (signal.aborted) return;
+      const pending = pendingFor(cause);
+      registry.explain(version.name, pending);
+      const pause = failure === undefined ? pauseMilliseconds : 2 * failure.pauseMilliseconds;
+      this.#failures.set(title, {
+        reason: pending.reason,
+        pauseMilliseconds: Math.min(pause, LONGEST_PAUSE_MILLISECONDS),
+        notBefore: performance.now() + Math.min(pause, LONGEST_PAUSE_MILLISECONDS),
+      });
+      if (failure?.reason !== pending.reason) onFault(version, cause);
+    }
+  }
+
+  #absent(name: string): PendingModel | undefined {
+    const { isRequired, absence } = this.#options;
+    if (!isRequired(name)) return undefined;
+    return { kind: 'model-not-ready', reason: absence(name), retryAfterSeconds: RETRY_SECONDS };
+  }
+}
+
+function pendingFor(cause: unknown): PendingModel {
+  if (!(cause instanceof ServingError)) {
+    return { kind: 'model-not-ready', reason: 'It could not be loaded; the log of the server says why.' };
+  }
+  return {
+    kind: cause.kind,
+    reason: cause.message,
+    retryAfterSeconds: cause.retryAfterSeconds ?? RETRY_SECONDS,
+  };
+}

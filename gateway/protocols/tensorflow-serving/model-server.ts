@@ -1,0 +1,111 @@
+/** TensorFlow Serving's view of the models here, for both of its transports: specifications, states, signatures, labels. */
+import { ServingError } from '../../domain/errors.ts';
+import type { ModelState } from '../../domain/model.ts';
+import type { ModelListing, VersionListing } from '../../inference/model-listing.ts';
+import type { ModelRegistry, ServedModel } from '../../inference/model-registry.ts';
+import type { TensorInference } from '../../inference/tensor-inference.ts';
+import { methodNames } from '../../wire/tensorflow-serving/callable-signature.ts';
+import type { ModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
+import type { ModelConfiguration } from '../../wire/tensorflow-serving/model-configuration.ts';
+import type { ModelVersionState, ModelVersionStatus } from '../../wire/tensorflow-serving/status-json.ts';
+import { describeSpecification, type ModelSpecification } from './model-specification.ts';
+import { RequestMetrics } from './request-metrics.ts';
+
+export interface ModelServerOptions {
+  readonly registry: Pick<ModelRegistry, 'list'>;
+  readonly inference: TensorInference;
+  /** Versions of a model by their labels; no label is known when absent. */
+  readonly labels?: ((model: string) => ReadonlyMap<string, number>) | undefined;
+  /** Serves these models instead of those served now; nobody can ask for that when absent. */
+  readonly reload?: ((models: readonly ModelConfiguration[]) => Promise<void>) | undefined;
+}
+
+const versionStates: Readonly<Record<ModelState, ModelVersionState>> = {
+  'not-installed': 'UNKNOWN',
+  waiting: 'START',
+  loading: 'LOADING',
+  ready: 'AVAILABLE',
+  failed: 'END',
+};
+
+export class ModelServer {
+  readonly inference: TensorInference;
+  readonly metrics = new RequestMetrics();
+  readonly #options: ModelServerOptions;
+
+  constructor(options: ModelServerOptions) {
+    this.inference = options.inference;
+    this.#options = options;
+  }
+
+  /** @throws ServingError `model-not-found`, `model-not-ready`, or `invalid-input` for an unknown label */
+  resolve(specification: ModelSpecification): ServedModel {
+    const exact = this.#withVersion(specification);
+    try {
+      return this.inference.resolve(exact.name, exact.version);
+    } catch (error) {
+      if (!(error instanceof ServingError) || error.kind !== 'model-not-found') throw error;
+      const sentence = `Servable not found for request: ${describeSpecification(exact)}`;
+      throw new ServingError('model-not-found', sentence, { cause: error.cause });
+    }
+  }
+
+  /**
+   * The states of the versions meant, highest first; never empty.
+   *
+   * @throws ServingError `model-not-found`, or `invalid-input` for an unknown label
+   */
+  status(specification: ModelSpecification): readonly ModelVersionStatus[] {
+    const { name, version } = this.#withVersion(specification);
+    const versions = this.#listing(name)?.versions ?? [];
+    const wanted = versions.filter((one) => version === undefined || one.version === version);
+    if (wanted.length > 0) return wanted.map(statusOf);
+    const missing = version === undefined ? 'any versions' : `version ${version}`;
+    throw new ServingError('model-not-found', `Could not find ${missing} of model ${printable(name)}`);
+  }
+
+  /** @throws ServingError of the kinds of `resolve` */
+  metadata(specification: ModelSpecification): ModelMetadata {
+    const { name, version, loaded } = this.resolve(specification);
+    const signatures = [...loaded.signatures.values()].map((signature) => ({
+      ...signature,
+      methodName: methodNames.predict,
+    }));
+    return { name, version, signatures };
+  }
+
+  /** @throws ServingError `method-not-allowed` when the models are not configured by requests */
+  async reload(models: readonly ModelConfiguration[]): Promise<void> {
+    const { reload } = this.#options;
+    if (reload !== undefined) return reload(models);
+    throw new ServingError(
+      'method-not-allowed',
+      'The models of this server are not configured by requests; start it with --as tensorflow-serving.',
+    );
+  }
+
+  #withVersion(specification: ModelSpecification): ModelSpecification {
+    const { name, label } = specification;
+    if (label === undefined) return specification;
+    const version = this.#options.labels?.(this.#listing(name)?.name ?? name).get(label);
+    if (version !== undefined) return { name, version };
+    throw new ServingError('invalid-input', `Unrecognized servable version label: ${printable(label)}`);
+  }
+
+  /** `resnet` is whichever model the alias says, unless one bears that name. */
+  #listing(name: string): ModelListing | undefined {
+    const listings = this.#options.registry.list();
+    const alias = name === 'resnet' ? listings.find((listing) => listing.resnet) : undefined;
+    return listings.find((listing) => listing.name === name) ?? alias;
+  }
+}
+
+function statusOf({ version, state, reason }: VersionListing): ModelVersionStatus {
+  const failure = state === 'failed' ? { errorCode: 'UNAVAILABLE', errorMessage: reason ?? '' } : undefined;
+  return { version, state: versionStates[state], ...(failure ?? { errorCode: 'OK', errorMessage: '' }) };
+}
+
+/** What comes from a stranger's request, as it may stand in an answer. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
+}

@@ -1,0 +1,168 @@
+/** The gRPC calls that run a model: Predict, Classify, Regress and MultiInference. */
+import { ServingError } from '../../domain/errors.ts';
+import type { ServedModel } from '../../inference/model-registry.ts';
+import type { CallContext } from '../../transports/grpc/grpc-method.ts';
+import { methodNames } from '../../wire/tensorflow-serving/callable-signature.ts';
+import {
+  toClassificationResult,
+  toRegressionResult,
+} from '../../wire/tensorflow-serving/classify-results.ts';
+import { fromInputMessage } from '../../wire/tensorflow-serving/example-proto.ts';
+import type {
+  ClassificationResponseMessage,
+  ExamplesRequestMessage,
+  InputMessage,
+  ModelSpecMessage,
+  MultiInferenceRequestMessage,
+  MultiInferenceResponseMessage,
+  PredictRequestMessage,
+  PredictResponseMessage,
+  RegressionResponseMessage,
+} from '../../wire/tensorflow-serving/messages.ts';
+import { fromTensorProto, toTensorProto } from '../../wire/tensorflow-serving/tensor-proto.ts';
+import { classifyExamples, regressExamples, type ExampleCall } from './example-inference.ts';
+import type { ModelServer } from './model-server.ts';
+import { toSpecMessage, toSpecification } from './model-specification.ts';
+import type { RequestLabels } from './request-metrics.ts';
+
+type Spec = ModelSpecMessage | null | undefined;
+type Task = NonNullable<MultiInferenceRequestMessage['tasks']>[number];
+type TaskResult = NonNullable<MultiInferenceResponseMessage['results']>[number];
+
+export interface PredictionCallsOptions {
+  readonly modelServer: ModelServer;
+  /** Answers tensors as raw bytes; their typed fields if absent, which some clients read without asking. */
+  readonly isContentPreferred?: boolean | undefined;
+}
+
+export class PredictionCalls {
+  readonly #modelServer: ModelServer;
+  readonly #form: 'content' | 'values';
+
+  constructor({ modelServer, isContentPreferred = false }: PredictionCallsOptions) {
+    this.#modelServer = modelServer;
+    this.#form = isContentPreferred ? 'content' : 'values';
+  }
+
+  readonly predict = async (
+    { model_spec: spec, inputs = {}, output_filter: wanted = [] }: PredictRequestMessage,
+    context: CallContext,
+  ): Promise<PredictResponseMessage> =>
+    this.#withModel({ spec, api: 'Predict' }, context, async (model) => {
+      const { inference } = this.#modelServer;
+      const target = inference.target(model, signatureNameOf(spec));
+      const tensors = new Map(
+        Object.entries(inputs).map(([name, tensor]) => [name, fromTensorProto(tensor)] as const),
+      );
+      const outputs = await inference.infer(target, { inputs: tensors, outputs: wanted }, context.signal);
+      return {
+        model_spec: toSpecMessage(model, target.signature.name),
+        outputs: Object.fromEntries(
+          [...outputs].map(([name, tensor]) => [name, toTensorProto(tensor, this.#form)]),
+        ),
+      };
+    });
+
+  readonly classify = async (
+    { model_spec: spec, input }: ExamplesRequestMessage,
+    context: CallContext,
+  ): Promise<ClassificationResponseMessage> =>
+    this.#withModel({ spec, api: 'Classify' }, context, async (model) => {
+      const call = this.#exampleCall(model, { spec, input, signal: context.signal });
+      const result = toClassificationResult(await classifyExamples(this.#modelServer.inference, call));
+      return { model_spec: toSpecMessage(model, call.target.signature.name), result };
+    });
+
+  readonly regress = async (
+    { model_spec: spec, input }: ExamplesRequestMessage,
+    context: CallContext,
+  ): Promise<RegressionResponseMessage> =>
+    this.#withModel({ spec, api: 'Regress' }, context, async (model) => {
+      const call = this.#exampleCall(model, { spec, input, signal: context.signal });
+      const result = toRegressionResult(await regressExamples(this.#modelServer.inference, call));
+      return { model_spec: toSpecMessage(model, call.target.signature.name), result };
+    });
+
+  readonly multiInference = async (
+    { tasks = [], input }: MultiInferenceRequestMessage,
+    context: CallContext,
+  ): Promise<MultiInferenceResponseMessage> => {
+    const spec = requireOneModel(tasks);
+    return this.#withModel({ spec, api: 'MultiInference' }, context, async (model) => ({
+      results: await Promise.all(
+        tasks.map((task) =>
+          this.#task(
+            task,
+            this.#exampleCall(model, { spec: task.model_spec, input, signal: context.signal }),
+          ),
+        ),
+      ),
+    }));
+  };
+
+  async #task({ method_name: method }: Task, call: ExampleCall): Promise<TaskResult> {
+    const { inference } = this.#modelServer;
+    const { model, signature } = call.target;
+    const spec = toSpecMessage(model, signature.name);
+    switch (method) {
+      case methodNames.classify: {
+        const result = toClassificationResult(await classifyExamples(inference, call));
+        return { model_spec: spec, result: 'classification_result', classification_result: result };
+      }
+      case methodNames.regress: {
+        const result = toRegressionResult(await regressExamples(inference, call));
+        return { model_spec: spec, result: 'regression_result', regression_result: result };
+      }
+      case undefined:
+      default:
+        throw new ServingError(
+          'invalid-input',
+          `A task's method_name must be ${methodNames.classify} or ${methodNames.regress}.`,
+        );
+    }
+  }
+
+  #exampleCall(
+    model: ServedModel,
+    sent: {
+      readonly spec: Spec;
+      readonly input: InputMessage | null | undefined;
+      readonly signal: AbortSignal;
+    },
+  ): ExampleCall {
+    return {
+      target: this.#modelServer.inference.target(model, signatureNameOf(sent.spec)),
+      examples: fromInputMessage(sent.input),
+      signal: sent.signal,
+    };
+  }
+
+  async #withModel<Answer>(
+    { spec, api }: { readonly spec: Spec; readonly api: RequestLabels['api'] },
+    { noteModel }: CallContext,
+    work: (model: ServedModel) => Promise<Answer>,
+  ): Promise<Answer> {
+    const model = this.#modelServer.resolve(toSpecification(spec));
+    noteModel(`${model.name}/${model.version}`);
+    const labels = { model: model.name, api, entrypoint: 'GRPC' } as const;
+    return this.#modelServer.metrics.observe(labels, () => work(model));
+  }
+}
+
+/** @throws ServingError `invalid-input` unless all tasks name the same model */
+function requireOneModel(tasks: readonly Task[]): Spec {
+  const [first, ...others] = tasks.map((task) => task.model_spec);
+  if (tasks.length === 0) throw new ServingError('invalid-input', 'Inference request must have a task.');
+  const { name, version } = toSpecification(first);
+  for (const other of others.map(toSpecification)) {
+    if (other.name !== name || other.version !== version) {
+      throw new ServingError('invalid-input', 'All tasks must name the same model and version.');
+    }
+  }
+  return first;
+}
+
+/** An empty name is none: that is how an absent text is read. */
+function signatureNameOf(spec: Spec): string | undefined {
+  return spec?.signature_name === '' ? undefined : spec?.signature_name;
+}

@@ -1,0 +1,124 @@
+/** TensorFlow Serving's REST API: inference, status and metadata under `/v1/`, and its metrics. */
+import type { ServedModel } from '../../inference/model-registry.ts';
+import type { FrontEnd, HttpContext } from '../../transports/http/application.ts';
+import { departureSignal } from '../../transports/http/departure.ts';
+import { errorBoundary } from '../../transports/http/error-boundary.ts';
+import type { HttpLog } from '../../transports/http/http-log.ts';
+import {
+  writeClassifyResponse,
+  writeRegressResponse,
+} from '../../wire/tensorflow-serving/classify-results.ts';
+import { readExamplesRequest } from '../../wire/tensorflow-serving/example-json.ts';
+import { writeModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
+import { readPredictRequest } from '../../wire/tensorflow-serving/predict-request-json.ts';
+import { writePredictResponse } from '../../wire/tensorflow-serving/predict-response-json.ts';
+import { writeModelStatus } from '../../wire/tensorflow-serving/status-json.ts';
+import { classifyExamples, regressExamples } from './example-inference.ts';
+import { httpStatusTable } from './http-status-table.ts';
+import { withinTime } from './inference-time.ts';
+import type { ModelServer } from './model-server.ts';
+import type { ModelSpecification } from './model-specification.ts';
+import { parseBody, requireParsable } from './rest-json.ts';
+import { isUnderVersionOne, readRestPath, type InferenceVerb } from './rest-path.ts';
+
+export interface TensorflowServingRoutesOptions {
+  readonly modelServer: ModelServer;
+  /** Reads a body whatever its type: TensorFlow Serving's documentation sends JSON as a form. */
+  readonly readBody: (context: HttpContext) => Promise<Buffer>;
+  readonly log: HttpLog;
+  /** How long an inference may take; TensorFlow Serving's 30 s if absent. */
+  readonly timeoutMilliseconds?: number | undefined;
+}
+
+type InferenceNames = Readonly<Record<InferenceVerb, 'Predict' | 'Classify' | 'Regress'>>;
+
+const METRICS_PATH = '/monitoring/prometheus/metrics';
+const USUAL_TIMEOUT_MILLISECONDS = 30_000;
+const apiNames: InferenceNames = { predict: 'Predict', classify: 'Classify', regress: 'Regress' };
+
+export function tensorflowServingRoutes(options: TensorflowServingRoutesOptions): FrontEnd[] {
+  const { modelServer, log } = options;
+  const inErrorDialect = errorBoundary(log, {
+    statusTable: httpStatusTable,
+    body: (error) => `${JSON.stringify({ error }, null, 4)}\n`,
+  });
+  const route = async (context: HttpContext, next: () => Promise<unknown>): Promise<void> => {
+    if (isUnderVersionOne(context.path)) {
+      await inErrorDialect(context, () => answer(context, options));
+    } else if (context.path === METRICS_PATH && context.method === 'GET') {
+      context.body = modelServer.metrics.exposition();
+      context.type = 'text/plain; version=0.0.4; charset=utf-8';
+    } else await next();
+  };
+  return [route];
+}
+
+async function answer(context: HttpContext, options: TensorflowServingRoutesOptions): Promise<void> {
+  const { modelServer } = options;
+  const { verb, specification } = readRestPath(context.method, context.path);
+  switch (verb) {
+    case 'status':
+      answerStatus(context, modelServer, specification);
+      return;
+    case 'metadata': {
+      const metadata = modelServer.metadata(specification);
+      respond(context, written(writeModelMetadata(metadata)));
+      return;
+    }
+    case 'predict':
+    case 'classify':
+    case 'regress': {
+      const model = modelServer.resolve(specification);
+      const labels = { model: model.name, api: apiNames[verb], entrypoint: 'REST' } as const;
+      context.set('X-Model', encodeURI(`${model.name}/${model.version}`));
+      const text = await modelServer.metrics.observe(labels, () => infer(context, { model, verb }, options));
+      respond(context, text);
+    }
+  }
+}
+
+/** TensorFlow Serving answers 200 whatever the state; clients of KServe read from 503 that the model is not ready. */
+function answerStatus(
+  context: HttpContext,
+  modelServer: ModelServer,
+  specification: ModelSpecification,
+): void {
+  const versions = modelServer.status(specification);
+  const ready = versions.some(({ state }) => state === 'AVAILABLE');
+  respond(context, written({ ...writeModelStatus(versions), name: specification.name, ready }));
+  if (!ready) context.status = 503;
+}
+
+async function infer(
+  context: HttpContext,
+  { model, verb }: { readonly model: ServedModel; readonly verb: InferenceVerb },
+  { modelServer, readBody, timeoutMilliseconds = USUAL_TIMEOUT_MILLISECONDS }: TensorflowServingRoutesOptions,
+): Promise<string> {
+  const { inference } = modelServer;
+  const body = await readBody(context);
+  if (verb === 'predict') {
+    const call = readPredictRequest(parseBody(body), (name) => inference.target(model, name).signature);
+    const target = inference.target(model, call.signatureName);
+    const outputs = await withinTime(timeoutMilliseconds, departureSignal(context.res), (signal) =>
+      inference.infer(target, { inputs: call.inputs }, signal),
+    );
+    return writePredictResponse(outputs, call.form);
+  }
+  const { signatureName, examples } = readExamplesRequest(requireParsable(body));
+  const target = inference.target(model, signatureName);
+  return withinTime(timeoutMilliseconds, departureSignal(context.res), async (signal) =>
+    verb === 'classify'
+      ? writeClassifyResponse(await classifyExamples(inference, { target, examples, signal }))
+      : writeRegressResponse(await regressExamples(inference, { target, examples, signal })),
+  );
+}
+
+/** With the line breaks that TensorFlow Serving writes, for the people who read it. */
+function written(answered: object): string {
+  return `${JSON.stringify(answered, null, 1)}\n`;
+}
+
+function respond(context: HttpContext, text: string): void {
+  context.body = text;
+  context.type = 'application/json';
+}

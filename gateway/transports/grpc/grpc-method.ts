@@ -1,0 +1,46 @@
+/** One method of a gRPC service as this room sees it: bytes in, bytes out, with everything that can go wrong between. */
+import { ServingError } from '../../domain/errors.ts';
+
+/** What a method may know of the call it answers. */
+export interface CallContext {
+  /** Aborted when the client has left or its deadline has passed. */
+  readonly signal: AbortSignal;
+  /** Tells the log and the trailers which model answers, as `name/version`. */
+  readonly noteModel: (model: string) => void;
+}
+
+export interface GrpcMethod {
+  /** Such as `/tensorflow.serving.PredictionService/Predict`. */
+  readonly path: string;
+  /** @throws ServingError; anything else counts as `internal` */
+  readonly answer: (request: Buffer, context: CallContext) => Promise<Buffer>;
+}
+
+/** The parts of a method's definition that are needed here, as a proto loader gives them. */
+export interface MethodDefinition<Request, Response> {
+  readonly path: string;
+  readonly requestDeserialize: (bytes: Buffer) => Request;
+  readonly responseSerialize: (response: Response) => Buffer;
+}
+
+/** Joins the definition of a unary method with what answers it. */
+export function grpcMethod<Request, Response>(
+  definition: MethodDefinition<Request, Response>,
+  answer: (request: Request, context: CallContext) => Promise<Response>,
+): GrpcMethod {
+  const { path, requestDeserialize, responseSerialize } = definition;
+  return {
+    path,
+    answer: async (bytes, context) =>
+      responseSerialize(await answer(readMessage(requestDeserialize, bytes), context)),
+  };
+}
+
+function readMessage<Request>(deserialize: (bytes: Buffer) => Request, bytes: Buffer): Request {
+  try {
+    return deserialize(bytes);
+  } catch (cause) {
+    const sentence = 'The message is no valid protocol buffer of the type that the method takes.';
+    throw new ServingError('invalid-input', sentence, { cause });
+  }
+}

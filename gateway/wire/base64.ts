@@ -1,0 +1,35 @@
+/** Base64 texts to bytes, refusing what is not base64. */
+
+/**
+ * Takes both alphabets, white space anywhere, and missing padding.
+ *
+ * @returns `undefined` when the text holds anything else
+ */
+export function decodeBase64Text(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  const characters = text.length - paddingLength(text);
+  // Most texts hold no white space, which shows in the number of bytes; only the others are looked through.
+  if (yields(characters, bytes.byteLength)) return bytes;
+  return yields(characters - whiteSpaceIn(text), bytes.byteLength) ? bytes : undefined;
+}
+
+/** Buffer skips what is not base64, so a text that holds any yields fewer bytes than its length promises. */
+function yields(characters: number, bytes: number): boolean {
+  return characters % 4 !== 1 && bytes === Math.floor((characters * 3) / 4);
+}
+
+/** Counted and not cut out: a new text without the white space of 27 MB takes a second to make. */
+function whiteSpaceIn(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 0x20 || (code >= 0x09 && code <= 0x0d)) count += 1;
+  }
+  return count;
+}
+
+function paddingLength(text: string): number {
+  const end = text.slice(-80).replace(/\s/g, '');
+  if (end.endsWith('==')) return 2;
+  return end.endsWith('=') ? 1 : 0;
+}

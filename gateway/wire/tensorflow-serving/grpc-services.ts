@@ -1,0 +1,73 @@
+/** TensorFlow Serving's gRPC services, read once from our `.proto` files. */
+import {
+  loadSync,
+  type AnyDefinition,
+  type PackageDefinition,
+  type ServiceDefinition,
+} from '@grpc/proto-loader';
+
+import { isMessageOrEnum } from '../file-descriptors.ts';
+import { withReflectionFiles } from '../reflection-files.ts';
+import { protoFolder } from './proto-folder.ts';
+
+export interface GrpcServices {
+  /** Classify, Regress, Predict, MultiInference, GetModelMetadata. */
+  readonly predictionService: ServiceDefinition;
+  /** GetModelStatus, HandleReloadConfigRequest. */
+  readonly modelService: ServiceDefinition;
+  /** Everything, with the files that reflection shows to clients. */
+  readonly packageDefinition: PackageDefinition;
+}
+
+let services: GrpcServices | undefined;
+
+/** Reads them at the first call, since most servers need none of it. */
+export function grpcServices(): GrpcServices {
+  services ??= load();
+  return services;
+}
+
+function load(): GrpcServices {
+  const folder = protoFolder();
+  const loaded = loadSync(
+    ['tensorflow_serving/apis/prediction_service.proto', 'tensorflow_serving/apis/model_service.proto'],
+    {
+      includeDirs: [folder],
+      keepCase: true,
+      longs: String,
+      defaults: true,
+      oneofs: true,
+      arrays: true,
+      objects: true,
+    },
+  );
+  const packageDefinition = withReflectionFiles(loaded, folder);
+  return {
+    predictionService: serviceIn(packageDefinition, 'tensorflow.serving.PredictionService'),
+    modelService: serviceIn(packageDefinition, 'tensorflow.serving.ModelService'),
+    packageDefinition,
+  };
+}
+
+function serviceIn(definitions: PackageDefinition, name: string): ServiceDefinition {
+  const definition = definitions[name];
+  if (definition !== undefined && !isMessageOrEnum(definition)) return definition;
+  throw new Error(`The service ${name} is missing from the .proto files.`);
+}
+
+/** Writes and reads one message. */
+export interface MessageCodec<Message> {
+  serialize(message: Message): Buffer;
+  /** @throws Error when the bytes are not this message */
+  deserialize(bytes: Buffer): Message;
+}
+
+/** @param name such as `tensorflow.Example` */
+export function messageType<Message extends object>(name: string): MessageCodec<Message> {
+  const definition = grpcServices().packageDefinition[name];
+  if (definition !== undefined && isCodec<Message>(definition)) return definition;
+  throw new Error(`The message ${name} is missing from the .proto files.`);
+}
+
+const isCodec = <Message>(definition: AnyDefinition): definition is AnyDefinition & MessageCodec<Message> =>
+  isMessageOrEnum(definition) && 'serialize' in definition;

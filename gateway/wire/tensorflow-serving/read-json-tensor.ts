@@ -1,0 +1,87 @@
+/** Reads a tensor from nested JSON lists, by the datatype it must have. */
+import type { TensorSpecification } from '../../domain/engine.ts';
+import { ServingError } from '../../domain/errors.ts';
+import type { Shape, Tensor } from '../../domain/tensor.ts';
+import { elementCount } from '../../domain/tensor.ts';
+import { decodeBase64Text } from '../base64.ts';
+import { zeroElements } from '../numeric-elements.ts';
+import { fillElements } from './json-elements.ts';
+
+/** As many axes as TensorFlow allows. */
+const mostAxes = 254;
+
+/** Whether a value is `{"b64": …}`, which stands for bytes. */
+export function isBytesObject(value: unknown): value is { readonly b64: unknown } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.hasOwn(value, 'b64') && Object.keys(value).length === 1;
+}
+
+/**
+ * The shape is that of the lists. Their lengths are compared before memory is asked for, so what is taken is in
+ * proportion to what was sent.
+ *
+ * @throws ServingError `invalid-input`
+ */
+export function readJsonTensor(value: unknown, { name, datatype }: TensorSpecification): Tensor {
+  const shape = shapeOf(value, name);
+  const rows = shape.length === 0 ? [[value]] : innermostLists(value, shape, name);
+  if (datatype === 'string') return { datatype, shape, elements: readStrings(rows, name) };
+  const elements = zeroElements(datatype, elementCount(shape));
+  const fault = fillElements(elements, rows, datatype);
+  if (fault === undefined) return { datatype, shape, elements };
+  throw new ServingError(
+    'invalid-input',
+    `"${name}" is a tensor of ${datatype}; its element ${fault}, counted from 0, is no value of that type.`,
+  );
+}
+
+function shapeOf(value: unknown, name: string): number[] {
+  const shape: number[] = [];
+  for (let inner = value; Array.isArray(inner); inner = inner[0]) {
+    if (shape.length === mostAxes) {
+      throw new ServingError('invalid-input', `"${name}" has lists in more than ${mostAxes} levels.`);
+    }
+    shape.push(inner.length);
+  }
+  return shape;
+}
+
+/** Level by level; throws as soon as a list has another length than its neighbours. */
+function innermostLists(value: unknown, shape: Shape, name: string): readonly (readonly unknown[])[] {
+  let lists = listsAmong([value], shape[0] ?? 0, name);
+  for (const size of shape.slice(1)) lists = listsAmong(lists.flat(1), size, name);
+  return lists;
+}
+
+function listsAmong(items: readonly unknown[], size: number, name: string): readonly (readonly unknown[])[] {
+  const lists: (readonly unknown[])[] = [];
+  for (const item of items) {
+    if (!Array.isArray(item) || item.length !== size) {
+      throw new ServingError(
+        'invalid-input',
+        `"${name}" has lists of different lengths, or lists beside values; a tensor needs equal lists.`,
+      );
+    }
+    lists.push(item);
+  }
+  return lists;
+}
+
+function readStrings(rows: readonly (readonly unknown[])[], name: string): readonly Uint8Array[] {
+  const strings: Uint8Array[] = [];
+  for (const row of rows) {
+    for (const value of row) strings.push(readBytes(value, name));
+  }
+  return strings;
+}
+
+/** A text as its UTF-8 bytes, or `{"b64": …}` as what it encodes. */
+export function readBytes(value: unknown, name: string): Uint8Array {
+  if (typeof value === 'string') return Buffer.from(value, 'utf8');
+  if (!isBytesObject(value)) {
+    throw new ServingError('invalid-input', `"${name}" takes texts, or bytes as {"b64": "<base64>"}.`);
+  }
+  const bytes = typeof value.b64 === 'string' ? decodeBase64Text(value.b64) : undefined;
+  if (bytes !== undefined) return bytes;
+  throw new ServingError('invalid-input', `The value of "b64" in "${name}" is not valid base64.`);
+}

@@ -1,0 +1,84 @@
+/** A model's signatures as the packed message of `GetModelMetadata`. */
+import type { TensorSpecification } from '../../domain/engine.ts';
+import type { CallableSignature } from './callable-signature.ts';
+import { datatypeNumber, datatypeNumbered } from './datatypes.ts';
+import { messageType } from './grpc-services.ts';
+import { readInteger64 } from './integer64.ts';
+import { MalformedAnswer } from './malformed-answer.ts';
+import type { AnyMessage, SignatureDefMapMessage, TensorInfoMessage } from './messages.ts';
+
+const packedType = 'tensorflow.serving.SignatureDefMap';
+
+/** The value of `metadata.signature_def` in the answer. */
+export function packSignatures(signatures: readonly CallableSignature[]): AnyMessage {
+  const map: SignatureDefMapMessage = {
+    signature_def: Object.fromEntries(
+      signatures.map(({ name, inputs, outputs, methodName }) => [
+        name,
+        { inputs: toTensorInfos(inputs), outputs: toTensorInfos(outputs), method_name: methodName },
+      ]),
+    ),
+  };
+  return {
+    type_url: `type.googleapis.com/${packedType}`,
+    value: messageType<SignatureDefMapMessage>(packedType).serialize(map),
+  };
+}
+
+function toTensorInfos(
+  specifications: readonly TensorSpecification[],
+): Readonly<Record<string, TensorInfoMessage>> {
+  return Object.fromEntries(
+    specifications.map(({ name, datatype, shape }) => [
+      name,
+      {
+        name: `${name}:0`,
+        dtype: datatypeNumber(datatype),
+        tensor_shape: { dim: shape.map((size) => ({ size: String(size ?? -1) })) },
+      },
+    ]),
+  );
+}
+
+/**
+ * Signatures with a tensor that no engine here can name, by datatype or by rank, are left out.
+ *
+ * @throws MalformedAnswer
+ */
+export function unpackSignatures(packed: AnyMessage | undefined): readonly CallableSignature[] {
+  if (packed?.value === undefined || packed.type_url?.endsWith(`/${packedType}`) !== true) {
+    throw new MalformedAnswer('The answer holds no signatures.');
+  }
+  return Object.entries(read(packed.value).signature_def ?? {}).flatMap(([name, definition]) => {
+    const inputs = fromTensorInfos(definition.inputs ?? {});
+    const outputs = fromTensorInfos(definition.outputs ?? {});
+    if (inputs === undefined || outputs === undefined) return [];
+    return [{ name, inputs, outputs, methodName: definition.method_name ?? '' }];
+  });
+}
+
+function read(bytes: Uint8Array): SignatureDefMapMessage {
+  try {
+    return messageType<SignatureDefMapMessage>(packedType).deserialize(Buffer.from(bytes));
+  } catch (error) {
+    throw new MalformedAnswer('The signatures cannot be decoded.', { cause: error });
+  }
+}
+
+function fromTensorInfos(
+  infos: Readonly<Record<string, TensorInfoMessage>>,
+): readonly TensorSpecification[] | undefined {
+  const specifications = Object.entries(infos).map(([name, info]) => fromTensorInfo(name, info));
+  return specifications.every((specification) => specification !== undefined) ? specifications : undefined;
+}
+
+function fromTensorInfo(name: string, info: TensorInfoMessage): TensorSpecification | undefined {
+  const datatype = datatypeNumbered(info.dtype ?? 0);
+  if (datatype === undefined || info.tensor_shape?.unknown_rank === true) return undefined;
+  const shape = (info.tensor_shape?.dim ?? []).map(({ size }) => {
+    const number = readInteger64(size ?? '0');
+    if (number === undefined) throw new MalformedAnswer('The size of an axis is too large.');
+    return number < 0 ? null : number;
+  });
+  return { name, datatype, shape };
+}

@@ -1,0 +1,85 @@
+/** The elements of a tensor in the typed fields of its message, where the last value stands for all that are missing. */
+import { ServingError } from '../../domain/errors.ts';
+import type { NumericDatatype, NumericElements, NumericTensor } from '../../domain/tensor.ts';
+import { zeroElements } from '../numeric-elements.ts';
+import type { Integer64, TensorProtoMessage } from './messages.ts';
+
+/** A few bytes can ask for any number of repetitions; more than a few batches of pictures is an attack. */
+const mostRepeatedElements = 2 ** 24;
+
+export function valueFields({ datatype, elements }: NumericTensor): TensorProtoMessage {
+  if (elements instanceof BigInt64Array) return { int64_val: Array.from(elements, String) };
+  if (datatype === 'bool') return { bool_val: Array.from(elements, (value) => value !== 0) };
+  const values = Array.from(elements);
+  if (datatype === 'float32') return { float_val: values };
+  if (datatype === 'float64') return { double_val: values };
+  return datatype === 'float16' ? { half_val: values } : { int_val: values };
+}
+
+/** @throws ServingError `invalid-input` */
+export function valueElements(
+  datatype: NumericDatatype,
+  message: TensorProtoMessage,
+  count: number,
+): NumericElements {
+  const values = valuesOf(datatype, message);
+  refuseCounts(values.length, count);
+  const elements = zeroElements(datatype, count);
+  if (elements instanceof BigInt64Array) {
+    values.forEach((value, index) => (elements[index] = BigInt(value)));
+    if (values.length > 0) elements.fill(elements[values.length - 1] ?? 0n, values.length);
+    return elements;
+  }
+  const isExact = datatype !== 'float32' && datatype !== 'float64';
+  for (let index = 0; index < values.length; index += 1) {
+    const value = Number(values[index]);
+    elements[index] = value;
+    if (isExact && elements[index] !== value) {
+      throw invalid(`A ${datatype} tensor has a value out of its range: element ${index}, counted from 0.`);
+    }
+  }
+  if (values.length > 0) elements.fill(elements[values.length - 1] ?? 0, values.length);
+  return elements;
+}
+
+/** @throws ServingError `invalid-input` */
+export function repeatedStrings(values: readonly Uint8Array[], count: number): readonly Uint8Array[] {
+  refuseCounts(values.length, count);
+  if (values.length === count) return values;
+  const last = values.at(-1) ?? new Uint8Array();
+  const strings = new Array<Uint8Array>(count).fill(last);
+  values.forEach((value, index) => (strings[index] = value));
+  return strings;
+}
+
+function valuesOf(datatype: NumericDatatype, message: TensorProtoMessage): readonly (Integer64 | boolean)[] {
+  switch (datatype) {
+    case 'float32':
+      return message.float_val ?? [];
+    case 'float64':
+      return message.double_val ?? [];
+    case 'float16':
+      return message.half_val ?? [];
+    case 'int64':
+      return message.int64_val ?? [];
+    case 'bool':
+      return message.bool_val ?? [];
+    case 'int32':
+    case 'int16':
+    case 'uint16':
+    case 'int8':
+    case 'uint8':
+      return message.int_val ?? [];
+  }
+}
+
+function refuseCounts(given: number, count: number): void {
+  if (given > count) throw invalid(`A tensor has ${given} values; its shape has room for ${count}.`);
+  if (count > given && count > mostRepeatedElements) {
+    throw invalid(
+      `A tensor has ${given} values for a shape of ${count} elements; send them all, or a smaller tensor.`,
+    );
+  }
+}
+
+const invalid = (sentence: string): ServingError => new ServingError('invalid-input', sentence);

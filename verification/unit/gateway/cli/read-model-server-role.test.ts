@@ -1,0 +1,187 @@
+/** Command lines written for tensorflow_model_server, and what becomes of them. */
+import path from 'node:path';
+import { expect } from 'chai';
+import { readConfiguration } from '../../../../gateway/configuration.ts';
+import { ModelConfigFile } from '../../../../gateway/cli/model-config-file.ts';
+import { modelServerFlags } from '../../../../gateway/cli/model-server-flags.ts';
+import { readModelServerRole, type ModelServerRole } from '../../../../gateway/cli/read-model-server-role.ts';
+import { TemporaryFolders, writeFiles } from '../../../support/made-up-model.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+async function roleOf(words: readonly string[], environment: Environment = {}): Promise<ModelServerRole> {
+  const read = await readModelServerRole({ words, environment });
+  if ('faults' in read) throw new Error(read.faults.join('\n'));
+  return read;
+}
+
+async function faultsOf(words: readonly string[]): Promise<readonly string[]> {
+  const read = await readModelServerRole({ words, environment: {} });
+  return 'faults' in read ? read.faults : [];
+}
+
+describe('the role of tensorflow_model_server', () => {
+  const folders = new TemporaryFolders();
+  let folder = '';
+  beforeEach(async () => {
+    folder = await folders.make();
+  });
+  afterEach(() => folders.remove());
+
+  it('listens and serves as the image of TensorFlow Serving does when nothing is said', async () => {
+    expect(await roleOf([])).to.deep.equal({
+      models: [
+        {
+          name: 'model',
+          basePath: '/models/model',
+          platform: 'tensorflow',
+          versionPolicy: { kind: 'latest', count: 1 },
+          versionLabels: new Map(),
+        },
+      ],
+      versionPollSeconds: 1,
+      servingApi: { timeoutMilliseconds: 30_000, isContentPreferred: false },
+      settingWords: ['--grpc-port', '8500', '--port', '8501'],
+      notes: [],
+    });
+  });
+
+  it('takes values after = and after a space, and switches with and without one', async () => {
+    const forms = [
+      ['--port=1', '--rest_api_port=2', '--enable_serialization_as_tensor_content'],
+      ['--port', '1', '--rest_api_port', '2', '--enable_serialization_as_tensor_content=true'],
+      ['--enable_serialization_as_tensor_content', 'true', '--port=3', '--port=1', '--rest_api_port=2'],
+    ];
+    for (const words of forms) {
+      const { servingApi, settingWords } = await roleOf(words);
+      expect(settingWords).to.deep.equal(['--grpc-port', '1', '--port', '2']);
+      expect(servingApi.isContentPreferred).to.equal(true);
+    }
+    const { servingApi } = await roleOf(['--enable_serialization_as_tensor_content=false']);
+    expect(servingApi.isContentPreferred).to.equal(false);
+  });
+
+  for (const [words, environment, name, basePath] of [
+    [[], { MODEL_NAME: 'cats' }, 'cats', '/models/cats'],
+    [[], { MODEL_NAME: 'cats', MODEL_BASE_PATH: '/disk' }, 'cats', '/disk/cats'],
+    [['--model_name=dogs'], { MODEL_NAME: 'cats' }, 'dogs', '/models/dogs'],
+    [['--model_name=dogs', '--model_base_path=/a/b'], { MODEL_BASE_PATH: '/disk' }, 'dogs', '/a/b'],
+    [['--model_base_path', '/a/b'], {}, 'model', '/a/b'],
+  ] as const) {
+    it(`serves ${name} from ${basePath} for [${words.join(' ')}] and ${JSON.stringify(environment)}`, async () => {
+      const role = await roleOf(words, environment);
+      expect(role.models).to.have.length(1);
+      expect(role.models[0]).to.include({ name, basePath });
+    });
+  }
+
+  it('gives the settings what concerns them, and the rest of the words', async () => {
+    const { settingWords } = await roleOf([
+      '--port=0',
+      '--tensorflow_session_parallelism=4',
+      '--log-level',
+      'warn',
+      '--tensorflow_inter_op_parallelism=0',
+    ]);
+    const outcome = readConfiguration({ environment: { IC_PORT: '1', GRPC_PORT: '2' }, flags: settingWords });
+    expect(outcome).to.have.property('configuration');
+    expect('configuration' in outcome ? outcome.configuration : {}).to.include({
+      grpcPort: 'off',
+      port: 8501,
+      workers: 1,
+      threadsPerWorker: 4,
+      logLevel: 'warn',
+    });
+  });
+
+  it('leaves a flag that nobody knows to be refused by name', async () => {
+    const { settingWords } = await roleOf(['--model_nam=cats']);
+    const outcome = readConfiguration({ environment: {}, flags: settingWords });
+    expect('faults' in outcome ? outcome.faults.join() : '').to.include('There is no option --model_nam;');
+  });
+
+  it('says which flags have no effect, and stops at those it must not pass over', async () => {
+    const { notes } = await roleOf([
+      '--enable_batching',
+      '--rest_api_num_threads=8',
+      '--file_system_poll_wait_seconds=0',
+    ]);
+    expect(notes).to.have.length(2);
+    expect(notes.join('\n')).to.match(
+      /^--enable_batching has no effect: .*\n--rest_api_num_threads has no effect: /,
+    );
+    expect(await faultsOf(['--ssl_config_file=x', '--port=many', '--model_name='])).to.deep.equal([
+      '--ssl_config_file cannot be obeyed: TLS is not offered; put a proxy that has it before this server.',
+      '--port is "many"; expected a number.',
+      '--model_name is ""; expected a text.',
+    ]);
+  });
+
+  it('has every flag once, with a line about it', () => {
+    const names = modelServerFlags.map(({ name }) => name);
+    expect(new Set(names).size).to.equal(names.length);
+    expect(modelServerFlags.filter(({ help }) => help === '' || help.endsWith('.'))).to.deep.equal([]);
+  });
+
+  it('serves the models of a model_config_file rather than one by name', async () => {
+    await writeFiles(folder, {
+      'models.config': Buffer.from(
+        'model_config_list { config { name: "a" base_path: "/m/a" } config { name: "b" base_path: "/m/b" model_version_policy { all {} } } }',
+      ),
+    });
+    const file = path.join(folder, 'models.config');
+    const { models, configFile } = await roleOf([
+      '--model_name=other',
+      `--model_config_file=${file}`,
+      '--model_config_file_poll_wait_seconds=5',
+    ]);
+    expect(models.map(({ name, versionPolicy }) => [name, versionPolicy.kind])).to.deep.equal([
+      ['a', 'latest'],
+      ['b', 'all'],
+    ]);
+    expect(configFile).to.include({ pollSeconds: 5 });
+  });
+
+  it('stops at a model_config_file that is missing or wrong, with the place of the fault', async () => {
+    await writeFiles(folder, {
+      'models.config': Buffer.from('model_config_list {\n  config { nam: "a" }\n}'),
+    });
+    const file = path.join(folder, 'models.config');
+    const [wrong = ''] = await faultsOf([`--model_config_file=${file}`]);
+    expect(wrong)
+      .to.include(`The model_config_file ${file} is wrong: `)
+      .and.match(/Line 2, column \d+/);
+    const [missing = ''] = await faultsOf([`--model_config_file=${folder}/none`]);
+    expect(missing).to.match(/cannot be read \(ENOENT\)\.$/);
+  });
+
+  it('follows a model_config_file: what changed is served, what is wrong is told once', async () => {
+    const config = (name: string): Buffer =>
+      Buffer.from(`model_config_list { config { name: "${name}" base_path: "/m" } }`);
+    await writeFiles(folder, { 'models.config': config('a') });
+    const file = new ModelConfigFile(path.join(folder, 'models.config'));
+    await file.read();
+    expect(await file.readChanged()).to.equal(undefined);
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const next = new Promise<void>((resolve) => {
+      file.follow({
+        pollSeconds: 0.005,
+        reload: async ([model]) => {
+          seen.push(model?.name ?? 'none');
+          if (model?.name === 'c') resolve();
+        },
+        log: { info: () => undefined, error: (_fields, sentence) => seen.push(sentence) },
+        signal: stop.signal,
+      });
+    });
+    await writeFiles(folder, { 'models.config': Buffer.from('what is this') });
+    while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await writeFiles(folder, { 'models.config': config('c') });
+    await next;
+    stop.abort();
+    expect(seen.at(-1)).to.equal('c');
+    expect(seen[0]).to.match(/is wrong: .* The models stay as they are\.$/);
+    expect(seen.filter((line) => line.includes('is wrong'))).to.have.length(seen.length - 1);
+  });
+});

@@ -1,0 +1,57 @@
+/** The first questions to a backend, made from nothing but signatures. */
+import { status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import type { TensorSpecification } from '../../../../../gateway/domain/engine.ts';
+import { warmUpPicture } from '../../../../../gateway/domain/warm-up-inputs.ts';
+import { warmUpInputs } from '../../../../../gateway/engines/tensorflow-serving/warm-up.ts';
+import { servingEngine } from '../../../../support/serving-engine.ts';
+
+const asked = (...inputs: readonly TensorSpecification[]) =>
+  warmUpInputs({ name: 'serving_default', inputs, outputs: [] });
+
+describe('the warm-up of a backend', () => {
+  it('is a small picture where pictures are taken, as many as are wanted', () => {
+    for (const [shape, sizes] of [
+      [[null], [1]],
+      [[], []],
+      [[3], [3]],
+    ] as const) {
+      const tensor = asked({ name: 'x', datatype: 'string', shape })?.get('x');
+      expect(tensor?.shape).to.deep.equal(sizes);
+      for (const picture of tensor?.elements ?? []) expect(picture).to.equal(warmUpPicture);
+    }
+  });
+
+  it('is zeros otherwise, one for each size that is open', () => {
+    const inputs = asked(
+      { name: 'x', datatype: 'float32', shape: [null, null, 3] },
+      { name: 'words', datatype: 'string', shape: [null, 2] },
+    );
+    expect(inputs?.get('x')).to.deep.equal({
+      datatype: 'float32',
+      shape: [1, 1, 3],
+      elements: new Float32Array(3),
+    });
+    expect(inputs?.get('words')?.elements).to.deep.equal([new Uint8Array(), new Uint8Array()]);
+  });
+
+  it('is not made up of more than a picture network takes', () => {
+    expect(asked({ name: 'x', datatype: 'uint8', shape: [null, 2 ** 40] })).to.equal(undefined);
+    expect(asked({ name: 'x', datatype: 'string', shape: [2 ** 40] })).to.equal(undefined);
+  });
+
+  it('may be refused, but not fail', async () => {
+    const serving = await servingEngine({ protocol: 'grpc' });
+    serving.backend.state.misbehaveGrpc = (answer) => {
+      answer({ code: status.INVALID_ARGUMENT, details: 'too small' });
+    };
+    expect((await serving.load()).readiness().ready).to.equal(true);
+    expect(serving.logged).to.deep.equal(Array(2).fill('a backend refused the warm-up of a signature'));
+    serving.backend.state.misbehaveGrpc = (answer) => {
+      answer({ code: status.INTERNAL, details: 'broken' });
+    };
+    const error: unknown = await serving.load().catch((reason: unknown) => reason);
+    expect(error).to.have.property('kind', 'backend-failed');
+    await serving.stop();
+  });
+});

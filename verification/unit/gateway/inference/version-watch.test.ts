@@ -1,0 +1,154 @@
+/** Versions that come, go and cannot be found out while the server runs. */
+import { expect } from 'chai';
+import { ServingError } from '../../../../gateway/domain/errors.ts';
+import type { ModelVersion } from '../../../../gateway/domain/model.ts';
+import { ModelRegistry } from '../../../../gateway/inference/model-registry.ts';
+import { heldAlias } from '../../../../gateway/inference/resnet-alias.ts';
+import { VersionWatch } from '../../../../gateway/inference/version-watch.ts';
+import { FakeEngine } from '../../../support/fake-engine.ts';
+import { modelToServe } from '../../../support/gateway-under-test.ts';
+import { thrownBy } from '../../../support/thrown-by.ts';
+
+const away = new ServingError('backend-unavailable', 'Nobody is there.', { retryAfterSeconds: 2 });
+
+interface Held {
+  [name: string]: readonly number[] | Error;
+}
+
+interface Surroundings {
+  readonly wanted?: string;
+  readonly engine?: FakeEngine;
+  readonly pauseMilliseconds?: number;
+}
+
+function watchOver(
+  held: Held,
+  { wanted, engine = new FakeEngine(), pauseMilliseconds = 0 }: Surroundings = {},
+) {
+  const names = ['first', 'second'];
+  const faults: string[] = [];
+  const registry = new ModelRegistry({
+    models: names.map((name) => modelToServe(name, [])),
+    resnet: (present) => heldAlias(wanted, names, present),
+  });
+  const watch = new VersionWatch({
+    registry,
+    engine,
+    names: () => names,
+    isRequired: (name) => name === wanted,
+    versionsOf: async (name): Promise<readonly ModelVersion[]> => {
+      const versions = held[name] ?? [];
+      if (versions instanceof Error) throw versions;
+      return versions.map((version) => ({ name, version }));
+    },
+    absence: (name) => `${name} is not there.`,
+    pauseMilliseconds,
+    onFault: ({ name, version }, cause) => faults.push(`${name}/${version} ${String(cause)}`),
+  });
+  const round = () => watch.round(new AbortController().signal);
+  return { registry, watch, round, engine, faults };
+}
+
+describe('VersionWatch', () => {
+  it('serves what is there, and lets the first that is held answer for resnet', async () => {
+    const { registry, round, engine } = watchOver({ second: [3] });
+    await round();
+    expect(registry.resolve('resnet')).to.include({ name: 'second', version: 3 });
+    expect(engine.loads).to.deep.equal(['second/3']);
+    expect(registry.readiness()).to.deep.equal({ ready: true, models: ['second/3'] });
+    expect(registry.list().map(({ state }) => state)).to.deep.equal(['not-installed', 'ready']);
+  });
+
+  it('answers with the new version once it is loaded, and releases the one that is gone', async () => {
+    const held: Held = { first: [1] };
+    const { registry, round, engine } = watchOver(held);
+    await round();
+    held['first'] = [2, 1];
+    await round();
+    expect(registry.resolve('first').version).to.equal(2);
+    expect(registry.resolve('first', 1).version).to.equal(1);
+    held['first'] = [2];
+    await round();
+    expect(engine.closed).to.deep.equal(['first/1']);
+    expect(await thrownBy(() => registry.resolve('first', 1))).to.include({ kind: 'model-not-found' });
+  });
+
+  it('keeps what it has while nobody can say what there is', async () => {
+    const held: Held = { first: [1] };
+    const { registry, round } = watchOver(held);
+    await round();
+    held['first'] = away;
+    await round();
+    expect(registry.resolve('first').version).to.equal(1);
+    expect(registry.readiness()).to.deep.include({ ready: true });
+  });
+
+  it('says why a model has no version yet, and forgets it when one comes', async () => {
+    const held: Held = { first: away };
+    const { registry, round } = watchOver(held, { wanted: 'first' });
+    await round();
+    const error = await thrownBy(() => registry.resolve('resnet'));
+    expect(error).to.include({ kind: 'backend-unavailable', retryAfterSeconds: 2 });
+    expect(registry.readiness()).to.deep.equal({
+      ready: false,
+      reasons: ['model first cannot answer: Nobody is there.'],
+    });
+    held['first'] = [1];
+    await round();
+    expect(registry.readiness()).to.deep.equal({ ready: true, models: ['first/1'] });
+    expect(registry.list()[0]).to.not.have.property('reason');
+  });
+
+  it('is not ready without a model that somebody has asked for', async () => {
+    const { registry, round } = watchOver({ second: [1] }, { wanted: 'first' });
+    await round();
+    expect(await thrownBy(() => registry.resolve('resnet'))).to.include({
+      kind: 'model-not-ready',
+      message: 'Model first cannot answer now: first is not there.',
+    });
+    expect(registry.readiness()).to.deep.include({ ready: false });
+    expect(registry.resolve('second').version).to.equal(1);
+  });
+
+  it('tries a version that cannot be loaded again, and reports the same fault once', async () => {
+    let isBroken = true;
+    const engine = new FakeEngine({
+      loadFault: () => (isBroken ? new ServingError('backend-failed', 'No metadata.') : undefined),
+    });
+    const { registry, round, faults } = watchOver({ first: [1] }, { engine });
+    await round();
+    await round();
+    expect(faults).to.have.lengthOf(1);
+    expect(await thrownBy(() => registry.resolve('first'))).to.include({ kind: 'backend-failed' });
+    isBroken = false;
+    await round();
+    expect(registry.resolve('first').version).to.equal(1);
+  });
+
+  it('does not try a version again at once that cannot be loaded', async () => {
+    const engine = new FakeEngine({ loadFault: () => new Error('broken') });
+    const { round } = watchOver({ first: [1] }, { engine, pauseMilliseconds: 60_000 });
+    await round();
+    await round();
+    expect(engine.loads).to.deep.equal(['first/1']);
+  });
+
+  it('asks again only after the round before', async () => {
+    const { round, engine } = watchOver({ first: [1] });
+    await Promise.all([round(), round()]);
+    expect(engine.loads).to.deep.equal(['first/1']);
+  });
+
+  it('goes on from round to round until it is stopped', async () => {
+    const held: Held = {};
+    const { registry, watch } = watchOver(held);
+    const stop = new AbortController();
+    await watch.start(stop.signal);
+    held['first'] = [1];
+    while (registry.versionsOf('first').length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    stop.abort();
+    held['first'] = [];
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(registry.versionsOf('first')).to.deep.equal([1]);
+  });
+});

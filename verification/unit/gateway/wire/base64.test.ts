@@ -1,0 +1,40 @@
+/** Base64 in every spelling that clients use, and what is none. */
+import { expect } from 'chai';
+import { decodeBase64Text } from '../../../../gateway/wire/base64.ts';
+
+const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
+
+describe('decodeBase64Text', () => {
+  const spellings: readonly [string, string][] = [
+    ['with padding', bytes.toString('base64')],
+    ['without padding', bytes.toString('base64').replace(/=+$/, '')],
+    ['in the alphabet of addresses', bytes.toString('base64url')],
+    ['in lines of 76 characters', bytes.toString('base64').replace(/.{76}/g, '$&\r\n')],
+    ['with a line break at the end', `${bytes.toString('base64')}\n`],
+  ];
+  spellings.forEach(([title, text]) => {
+    it(`reads it ${title}`, () => {
+      expect(decodeBase64Text(text)).to.deep.equal(bytes);
+    });
+  });
+
+  it('reads nothing as no bytes', () => {
+    expect(decodeBase64Text('')).to.deep.equal(Buffer.alloc(0));
+  });
+
+  [
+    '!',
+    'A',
+    'AAAAA',
+    'AA*A',
+    '/9j/4AAQ<html>',
+    'data:image/jpeg;base64,AAAA',
+    'AA=A',
+    '====',
+    'AAAé',
+  ].forEach((text) => {
+    it(`refuses ${JSON.stringify(text)}`, () => {
+      expect(decodeBase64Text(text)).to.equal(undefined);
+    });
+  });
+});
