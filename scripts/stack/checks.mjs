@@ -54,14 +54,17 @@ async function lockedDown({ serving }) {
 
 async function surviveTheBackend({ serving, url, picture, deadlineSeconds }) {
   await serving.compose('kill', 'tf-serving');
-  for (let count = 0; count < several; count += 1) {
-    const { status, text } = await postForm(url, picture, deadlineSeconds + 2);
-    assert.equal(status, 503, text);
-    assert.deepEqual(Object.keys(JSON.parse(text)), ['error']);
+  try {
+    for (let count = 0; count < several; count += 1) {
+      const { status, text } = await postForm(url, picture, deadlineSeconds + 2);
+      assert.equal(status, 503, text);
+      assert.deepEqual(Object.keys(JSON.parse(text)), ['error']);
+    }
+    const { status } = await fetch(new URL('/health', url));
+    assert.equal(status, 200);
+  } finally {
+    await serving.compose('start', 'tf-serving');
   }
-  const { status } = await fetch(new URL('/health', url));
-  assert.equal(status, 200);
-  await serving.compose('start', 'tf-serving');
   await serving.until(async () => (await postForm(url, picture, patienceSeconds)).status === 200);
   for (let count = 0; count < several; count += 1)
     assert.equal((await postForm(url, picture, patienceSeconds)).status, 200);

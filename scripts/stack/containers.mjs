@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command } from './command.mjs';
 
+/** How long something that comes by itself may take. */
+const patienceMilliseconds = 60_000;
+
 export class Containers {
   #options;
   #project;
@@ -47,12 +50,9 @@ export class Containers {
     return lists.flatMap((list) => list.split('\n')).filter((name) => name !== '');
   }
 
-  /** Repeats `look` until it gives something, for as long as the run may last. */
+  /** Repeats `look` until it is true. */
   async until(look) {
-    for (;;) {
-      const found = await look();
-      if (found) return found;
-      await sleep(500, undefined, { signal: this.#options.signal });
-    }
+    const signal = AbortSignal.any([this.#options.signal, AbortSignal.timeout(patienceMilliseconds)]);
+    while (!(await look())) await sleep(500, undefined, { signal });
   }
 }

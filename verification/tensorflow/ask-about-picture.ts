@@ -1,6 +1,6 @@
 /** Asks an engine's model about one picture and keeps a refusal as an answer. */
 import type { LoadedModel } from '../../gateway/domain/engine.ts';
-import { ServingError } from '../../gateway/domain/errors.ts';
+import { ServingError, type ErrorKind } from '../../gateway/domain/errors.ts';
 import type { ScoreKind } from '../../gateway/domain/prediction.ts';
 import { likeliestClass, toProbabilities } from '../../gateway/domain/prediction.ts';
 import type { Tensor } from '../../gateway/domain/tensor.ts';
@@ -11,6 +11,9 @@ export interface AskedSignature extends PictureSignature {
   /** What the scores are, where the manifest says it. */
   readonly scoreKind: ScoreKind | undefined;
 }
+
+/** What an engine says of a picture it cannot or will not decode; anything else ends the comparison. */
+const refusals: ReadonlySet<ErrorKind> = new Set(['unsupported-image', 'too-large']);
 
 /** The same signature of both engines' models is asked, so that what differs is the engine. */
 export async function askAboutPicture(
@@ -36,7 +39,7 @@ export async function askAboutPicture(
       probabilities: scores.length === 0 ? [] : toProbabilities(scores, signature.scoreKind),
     };
   } catch (error) {
-    if (error instanceof ServingError && error.kind === 'unsupported-image') return { refusal: error.kind };
+    if (error instanceof ServingError && refusals.has(error.kind)) return { refusal: error.kind };
     throw error;
   }
 }

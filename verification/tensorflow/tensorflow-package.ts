@@ -1,4 +1,4 @@
-/** Finds TensorFlow for Node.js, which is no dependency of this package, and loads it when it is asked for. */
+/** Finds TensorFlow for Node.js, which this package installs for nobody, and loads it when it is asked for. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

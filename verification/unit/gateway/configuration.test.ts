@@ -28,6 +28,7 @@ describe('configuration', () => {
     expect(configurationOf({})).to.deep.equal({
       host: '0.0.0.0',
       port: 5000,
+      grpcPort: 5001,
       modelsFolders: ['models'],
       resnetModel: undefined,
       modelVersions: 'latest',
