@@ -68,18 +68,38 @@ esac
 
 # One after the other, because the stand-in is made of the gateway's image.
 build() {
-  docker compose build img-class
-  docker compose build tf-serving
+  docker compose build img-class ||
+    refuse 1 'the image of img-class was not built, for the reason above.'
+  docker compose build tf-serving ||
+    refuse 1 'the image of tf-serving was not built, for the reason above; --stand-in needs no image of TensorFlow Serving.'
+}
+
+# Says what Docker says, while it says it, and keeps it for why_not.
+start() {
+  docker compose up -d --wait 2>&1 | while IFS= read -r line; do
+    printf '%s\n' "$line" >&2
+    printf '%s\n' "$line"
+  done
+}
+
+why_not() {
+  case $1 in
+    *'address already in use'* | *'port is already allocated'*)
+      refuse 1 'a port is taken, see above; free it, or set IC_PORT and GRPC_PORT, here or in .env, to free ones.'
+      ;;
+    *'bind source path does not exist'*)
+      refuse 1 'the folder of the models does not exist, see above; MODELS_DIR, here or in .env, names it.'
+      ;;
+  esac
+  docker compose logs --tail 8 >&2
+  refuse 1 'the containers did not become ready; their last words are above, and ./docker_run.sh down removes them.'
 }
 
 case ${command:-up} in
   build) build ;;
   up)
     build
-    docker compose up -d --wait || {
-      docker compose logs --tail 20 >&2
-      refuse 1 'the containers did not become ready; their last words are above, and ./docker_run.sh down removes them.'
-    }
+    words=$(start) || why_not "$words"
     address=$(docker compose port img-class 5000)
     printf 'Ready: curl -F image=@cat.jpg http://%s/classify/resnet\n' "${address/#0.0.0.0:/localhost:}"
     ;;
@@ -87,7 +107,7 @@ case ${command:-up} in
     export COMPOSE_FILE=$test_files
     trap 'docker compose down -v --remove-orphans >/dev/null 2>&1' EXIT
     build
-    docker compose build verification
+    docker compose build verification || refuse 1 'the image of verification was not built, for the reason above.'
     docker compose up --attach verification --no-log-prefix --exit-code-from verification || {
       docker compose logs --tail 15 img-class tf-serving >&2
       refuse 1 'the test failed; the last words of the containers are above.'

@@ -3,6 +3,7 @@ import './require-node.mjs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { PreparationFailure } from './bootstrap/preparation-failure.mjs';
 import { stoppable } from './bootstrap/stoppable.mjs';
 import { Checklist, Unavailable } from './stack/checklist.mjs';
 import { checks } from './stack/checks.mjs';
@@ -16,7 +17,7 @@ const usage = `npm run test:stack: builds the containers, runs them for real, br
 Usage: npm run test:stack [-- --minutes 15]
 
 Options:
-  --minutes   after how long it gives up, takes everything down and fails (default 15)
+  --minutes   how long building and testing may take; then it takes everything down and fails (default 15)
 
 It needs a Docker engine; without one it says so, and skips.`;
 
@@ -33,13 +34,23 @@ function minutesOf(words) {
     : undefined;
 }
 
-async function runChecks(checklist, signal) {
-  const engine = await findEngine(root, signal);
+async function runChecks(checklist, stop) {
+  const engine = await findEngine(root, stop);
+  const limit = AbortSignal.timeout(minutes * 60_000);
+  try {
+    await checkStack(checklist, engine, AbortSignal.any([stop, limit]));
+  } catch (error) {
+    if (limit.aborted) throw new PreparationFailure(`given up after ${minutes} minutes.`);
+    throw error;
+  } finally {
+    await engine.stop();
+  }
+}
+
+async function checkStack(checklist, engine, signal) {
   const ingredients = gatherIngredients(root);
   const [httpPort, grpcPort] = await freePorts(2);
-  // Each stack asks TensorFlow Serving its own way, so that one run proves both.
-  const projects = { 'fovea-check': 'rest', 'fovea-check-inside': 'grpc' };
-  const containersOf = ([project, protocol], until) =>
+  const containersOf = (project, protocol, until) =>
     new Containers({
       root,
       signal: until,
@@ -56,7 +67,13 @@ async function runChecks(checklist, signal) {
         TF_TIMEOUT_SECONDS: String(deadlineSeconds),
       },
     });
-  const [serving, testing] = Object.entries(projects).map((project) => containersOf(project, signal));
+  // Each stack asks TensorFlow Serving its own way, so that one run proves both.
+  const both = (until) => [
+    containersOf('fovea-check', 'rest', until),
+    containersOf('fovea-check-inside', 'grpc', until),
+  ];
+  const [serving, testing] = both(signal);
+  const imagesBefore = await serving.images();
   const url = `http://127.0.0.1:${httpPort}/classify/resnet`;
   try {
     for (const [title, check, isFoundation] of checks) {
@@ -67,12 +84,16 @@ async function runChecks(checklist, signal) {
       if (!hasPassed && isFoundation) return;
     }
   } finally {
+    await takeBack(both(AbortSignal.timeout(teardownMilliseconds)), imagesBefore);
     ingredients.remove();
-    const late = AbortSignal.timeout(teardownMilliseconds);
-    const downs = Object.entries(projects).map((project) => containersOf(project, late).run('down'));
-    await Promise.allSettled(downs);
-    await engine.stop();
   }
+}
+
+/** As far as it goes: what cannot be removed must not keep the rest from being removed. */
+async function takeBack(projects, imagesBefore) {
+  await Promise.allSettled(projects.map((containers) => containers.run('down')));
+  await Promise.allSettled([projects[0].restoreImages(imagesBefore)]);
+  await Promise.allSettled(projects.map((containers) => containers.removeNameless()));
 }
 
 const words = process.argv.slice(2);
@@ -83,14 +104,15 @@ if (minutes === undefined || words.includes('--help')) {
 }
 
 const checklist = new Checklist();
-const limit = AbortSignal.timeout(minutes * 60_000);
 try {
-  await stoppable((stop) => runChecks(checklist, AbortSignal.any([stop, limit])));
+  await stoppable((stop) => runChecks(checklist, stop));
 } catch (error) {
   if (error instanceof Unavailable) checklist.skip(error.message);
-  else if (limit.aborted) console.error(`fovea: given up after ${minutes} minutes.`);
-  else console.error(`fovea: ${error.message}`);
-  if (!(error instanceof Unavailable)) process.exitCode = error.exitCode ?? 1;
+  else {
+    console.error(`fovea: ${error.message}`);
+    process.exitCode = error.exitCode ?? 1;
+    checklist.requireFailure();
+  }
 }
 console.log(checklist.countingLine);
 if (checklist.hasFailed) process.exitCode ??= 1;

@@ -46,4 +46,9 @@ set -- --port=8500 --rest_api_port=8501 --model_config_file="$made" \
 if command -v tensorflow_model_server >/dev/null; then
   exec tensorflow_model_server "$@"
 fi
-exec node --max-semi-space-size=2 /app/dist/gateway/main.js serve --as tensorflow-serving "$@"
+fovea=/app/dist/gateway/main.js
+if ! [ -e "$fovea" ]; then
+  echo 'tf-serving: the image that TF_SERVING_IMAGE names is neither TensorFlow Serving nor fovea-img-class.' >&2
+  exit 1
+fi
+exec node --max-semi-space-size=2 "$fovea" serve --as tensorflow-serving "$@"

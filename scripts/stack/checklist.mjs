@@ -1,7 +1,7 @@
 /** Runs checks one after the other, says how each went, and counts. */
 import { announce } from '../bootstrap/announce.mjs';
 
-/** Why a check cannot be made here; what throws it counts as skipped. */
+/** Why a check cannot be made here, with no full stop; what throws it counts as skipped. */
 export class Unavailable extends Error {}
 
 export class Checklist {
@@ -28,7 +28,12 @@ export class Checklist {
 
   skip(reason) {
     this.#skipped += 1;
-    console.error(`fovea: skipped: ${reason}`);
+    console.error(`stack: skipped (${reason})`);
+  }
+
+  /** For an end that came between the checks: it is no success, whatever passed before. */
+  requireFailure() {
+    this.#failed ||= 1;
   }
 
   get hasFailed() {

@@ -8,55 +8,81 @@ import { Unavailable } from './checklist.mjs';
 
 /** Builds and runs containers on a bare machine; it lies beside a checkout, never in it. */
 const starter = path.join('..', 'shared', 'tools', 'containers.sh');
+const preparationMinutes = 4;
+const answerMilliseconds = 20_000;
+const stopMilliseconds = 60_000;
 
 export const baseImage = 'node:20-bookworm-slim';
 
 /**
  * @returns The environment in which `docker` reaches the engine, and `stop`, which ends an engine that was started here.
- * @throws Unavailable With the reason, when there is none and none can be started.
+ * @throws Unavailable With the reason, when there is none and none can be started in a few minutes.
  */
 export async function findEngine(root, signal) {
-  const options = { cwd: root, signal };
-  const found = await answering(process.env, options);
-  if (found !== undefined) return checked({ environment: found, stop: async () => {} }, options);
-
-  const tool = path.join(root, starter);
-  if (!fs.existsSync(tool)) throw new Unavailable('no Docker engine answers.');
-  if (process.getuid?.() !== 0)
-    throw new Unavailable('no Docker engine answers, and only root can start one.');
-  const environment = { ...process.env, ...exportsOf(await command(['bash', tool, 'env'], options)) };
-  const running = await answering(environment, options);
-  if (running !== undefined) return checked({ environment: running, stop: async () => {} }, options);
-
-  const stop = () => attempt(['bash', tool, 'down'], { cwd: root, signal: AbortSignal.timeout(60_000) });
+  const limit = AbortSignal.timeout(preparationMinutes * 60_000);
   try {
-    await announce('starting a Docker engine', () => command(['bash', tool, 'up'], options));
+    return await engineFor(root, AbortSignal.any([signal, limit]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (limit.aborted)
+      throw new Unavailable(`no Docker engine was ready after ${preparationMinutes} minutes`);
+    throw error;
+  }
+}
+
+async function engineFor(root, signal) {
+  const options = { cwd: root, signal };
+  if (await answers(process.env, options)) {
+    await requireCompose(process.env, options);
+    await requireBaseImage(process.env, options);
+    return { environment: process.env, stop: async () => {} };
+  }
+  const tool = path.join(root, starter);
+  if (!fs.existsSync(tool)) throw new Unavailable('no Docker engine answers');
+  if (process.getuid?.() !== 0)
+    throw new Unavailable('no Docker engine answers, and only root can start one');
+  return startedBy(tool, options);
+}
+
+/** What runs already when the tool is asked stays; what it starts is its own to stop. */
+async function startedBy(tool, options) {
+  const exports = await attempt(['bash', tool, 'env'], options);
+  if (exports === undefined) throw new Unavailable('no Docker engine answers, and none can be started here');
+  const environment = { ...process.env, ...exportsOf(exports) };
+  const stop = (await answers(environment, options))
+    ? async () => {}
+    : () =>
+        attempt(['bash', tool, 'down'], { cwd: options.cwd, signal: AbortSignal.timeout(stopMilliseconds) });
+  try {
+    await announce('preparing a Docker engine', () => command(['bash', tool, 'up'], options));
   } catch (error) {
     await stop();
-    if (signal.aborted) throw error;
-    console.error(error.details ?? '');
-    throw new Unavailable('no Docker engine answers, and none could be started.');
+    options.signal.throwIfAborted();
+    console.error(error.details ?? error.message);
+    throw new Unavailable('no Docker engine answers, and none could be started');
   }
   return { environment, stop };
 }
 
-/** The environment itself when an engine answers in it. */
-async function answering(environment, { cwd, signal }) {
-  const options = { cwd, env: environment, signal: AbortSignal.any([signal, AbortSignal.timeout(20_000)]) };
-  return (await attempt(['docker', 'info'], options).catch(() => undefined)) === undefined
-    ? undefined
-    : environment;
+/** A client that hangs is as good as none. */
+async function answers(environment, { cwd, signal }) {
+  // Held by name to the end: Node.js 20 forgets a time-out that only AbortSignal.any refers to.
+  const patience = AbortSignal.timeout(answerMilliseconds);
+  const options = { cwd, env: environment, signal: AbortSignal.any([signal, patience]) };
+  const answer = await attempt(['docker', 'info'], options).catch(() => undefined);
+  signal.throwIfAborted();
+  return answer !== undefined && !patience.aborted;
 }
 
-/** An engine that somebody else looks after may lack the base image, Compose, or a way to get them. */
-async function checked(engine, { cwd, signal }) {
-  const options = { cwd, signal, env: engine.environment };
-  if ((await attempt(['docker', 'compose', 'version'], options)) === undefined)
-    throw new Unavailable('docker has no Compose plugin.');
-  const has = await attempt(['docker', 'image', 'inspect', baseImage], options);
-  if (has === undefined && (await attempt(['docker', 'pull', baseImage], options)) === undefined)
-    throw new Unavailable(`the base image ${baseImage} is not here and cannot be pulled.`);
-  return engine;
+async function requireCompose(env, options) {
+  if ((await attempt(['docker', 'compose', 'version'], { ...options, env })) === undefined)
+    throw new Unavailable('docker has no Compose plugin');
+}
+
+async function requireBaseImage(env, options) {
+  const has = await attempt(['docker', 'image', 'inspect', baseImage], { ...options, env });
+  if (has === undefined && (await attempt(['docker', 'pull', baseImage], { ...options, env })) === undefined)
+    throw new Unavailable(`the base image ${baseImage} is not here and cannot be pulled`);
 }
 
 /** `export A=b C=d` → { A: 'b', C: 'd' }. */

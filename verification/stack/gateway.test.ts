@@ -79,10 +79,10 @@ describe(`the stack, its gateway${stackReason}`, function () {
     expect(new Set(answers)).to.have.length(1);
   });
 
-  it('refuses another format, and a model that nobody has', async () => {
-    const png = await postPicture(`${gateway}/classify/resnet`, testPicture('colour.png'));
-    expect(png.status).to.equal(400);
-    expect(await png.json()).to.have.all.keys('error');
+  it('refuses what is no picture, and a model that nobody has', async () => {
+    const text = await postPicture(`${gateway}/classify/resnet`, Buffer.from('not a picture'));
+    expect(text.status).to.equal(400);
+    expect(await text.json()).to.have.all.keys('error');
     const unknown = await postPicture(`${gateway}/classify/nobody`, testPicture('baseline-420.jpg'));
     expect(unknown.status).to.equal(404);
     expect(await unknown.json()).to.have.all.keys('error');

@@ -1,6 +1,6 @@
 /** `npm run test:stack` where there is nothing to run it with, and its counting. */
 import { expect } from 'chai';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,8 @@ interface Outcome {
   readonly said: string;
 }
 
+const isRoot = process.getuid?.() === 0;
+
 describe('the test of the stack', function () {
   this.timeout(30_000);
   let folder: string;
@@ -19,12 +21,22 @@ describe('the test of the stack', function () {
   before(() => {
     folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'fovea-test-stack-')));
     fs.cpSync('scripts', path.join(folder, 'tree', 'scripts'), { recursive: true });
+  });
+
+  beforeEach(() => {
+    fs.rmSync(path.join(folder, 'bin'), { recursive: true, force: true });
+    fs.rmSync(path.join(folder, 'tree', 'asked'), { force: true });
     fs.mkdirSync(path.join(folder, 'bin'));
   });
 
   after(() => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
+
+  /** A program of one line for the path. */
+  function program(name: string, script: string): void {
+    fs.writeFileSync(path.join(folder, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
 
   /** A tree of the scripts alone, and no program on the path but those that the test put there. */
   async function run(...words: readonly string[]): Promise<Outcome> {
@@ -42,18 +54,71 @@ describe('the test of the stack', function () {
     expect(await run('scripts/test-stack.mjs')).to.deep.equal({
       code: 0,
       out: '0 passed, 0 failed, 1 skipped\n',
-      said: 'fovea: skipped: no Docker engine answers.\n',
+      said: 'stack: skipped (no Docker engine answers)\n',
     });
   });
 
   it('skips with the reason where docker has no Compose', async () => {
-    const file = path.join(folder, 'bin', 'docker');
-    const shell = execFileSync('sh', ['-c', 'command -v sh'], { encoding: 'utf8' }).trim();
-    fs.writeFileSync(file, `#!${shell}\n[ "$1" = info ]\n`, { mode: 0o755 });
+    program('docker', '[ "$1" = info ]');
     const { code, out, said } = await run('scripts/test-stack.mjs');
-    fs.rmSync(file);
     expect({ code, out }).to.deep.equal({ code: 0, out: '0 passed, 0 failed, 1 skipped\n' });
-    expect(said).to.equal('fovea: skipped: docker has no Compose plugin.\n');
+    expect(said).to.equal('stack: skipped (docker has no Compose plugin)\n');
+  });
+
+  it('skips with the reason where the base image cannot be had', async () => {
+    program('docker', '[ "$1" = info ] || [ "$2" = version ]');
+    const { code, out, said } = await run('scripts/test-stack.mjs');
+    expect({ code, out }).to.deep.equal({ code: 0, out: '0 passed, 0 failed, 1 skipped\n' });
+    expect(said).to.equal(
+      'stack: skipped (the base image node:20-bookworm-slim is not here and cannot be pulled)\n',
+    );
+  });
+
+  describe(`beside a tool that starts engines${isRoot ? '' : ' (skipped: only root can start one)'}`, () => {
+    before(function () {
+      if (!isRoot) this.skip();
+      fs.mkdirSync(path.join(folder, 'shared', 'tools'), { recursive: true });
+    });
+    beforeEach(() => {
+      program('bash', 'exec /bin/sh "$@"');
+    });
+
+    const tool = (script: string): void => {
+      fs.writeFileSync(
+        path.join(folder, 'shared', 'tools', 'containers.sh'),
+        `echo "$1" >>asked\n${script}\n`,
+      );
+    };
+    const asked = (): string => fs.readFileSync(path.join(folder, 'tree', 'asked'), 'utf8');
+
+    it('skips when the tool starts none, and takes back what it began', async () => {
+      tool('case $1 in env) echo export DOCKER_HOST=nowhere ;; up) echo no mirror; exit 1 ;; esac');
+      const { code, out, said } = await run('scripts/test-stack.mjs');
+      expect({ code, out }).to.deep.equal({ code: 0, out: '0 passed, 0 failed, 1 skipped\n' });
+      expect(said)
+        .to.contain('no mirror\n')
+        .and.to.contain('stack: skipped (no Docker engine answers, and none could be started)\n');
+      expect(asked()).to.equal('env\nup\ndown\n');
+    });
+
+    it('skips where the tool itself does not run', async () => {
+      tool('exit 2');
+      const { code, out, said } = await run('scripts/test-stack.mjs');
+      expect({ code, out }).to.deep.equal({ code: 0, out: '0 passed, 0 failed, 1 skipped\n' });
+      expect(said).to.equal('stack: skipped (no Docker engine answers, and none can be started here)\n');
+      expect(asked()).to.equal('env\n');
+    });
+
+    it('fails when the stack does, and stops the engine that it has started', async () => {
+      // An engine that is there once it was started, and whose every container fails.
+      tool('case $1 in env) echo export DOCKER_HOST=nowhere ;; up) : >started ;; esac');
+      program('docker', 'case "$*" in info) [ -e started ] ;; *) echo broken; exit 1 ;; esac');
+      fs.mkdirSync(path.join(folder, 'tree', 'models', 'cifar10-resnet'), { recursive: true });
+      const { code, out, said } = await run('scripts/test-stack.mjs');
+      expect({ code, out }).to.deep.equal({ code: 1, out: '0 passed, 1 failed, 0 skipped\n' });
+      expect(said).to.contain('fovea: failed: the Compose files are valid\nbroken\n');
+      expect(asked()).to.equal('env\nup\ndown\n');
+    });
   });
 
   for (const words of [['--minutes'], ['--minutes', 'many'], ['--minutes', '0'], ['--hours', '1']])
@@ -78,6 +143,6 @@ describe('the test of the stack', function () {
     expect(JSON.parse(out)).to.deep.equal([[true, false, false], true, '1 passed, 1 failed, 1 skipped']);
     expect(said)
       .to.contain('fovea: failed: two\nit broke\n')
-      .and.to.contain('fovea: skipped: there is no cat\n');
+      .and.to.contain('stack: skipped (there is no cat)\n');
   });
 });
