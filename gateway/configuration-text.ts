@@ -9,7 +9,7 @@ export function helpText(): string {
     `  ${[...namesOf(setting)].reverse().join(', ')} ${setting.bareText === undefined ? '<value>' : '[value]'}`;
   const width = Math.max(...allSettings.map((setting) => left(setting).length)) + 2;
   const lines = (setting: AnySetting): string[] => [
-    left(setting).padEnd(width) + setting.help,
+    left(setting).padEnd(width) + meaningOf(setting),
     `${''.padEnd(width)}${setting.variable}, default ${defaultOf(setting)}`,
   ];
   const groups = [...new Set(allSettings.map((setting) => setting.group))];
@@ -29,7 +29,7 @@ export function configurationReference(): string {
       .map((flag) => `\`${flag}\``)
       .join(', '),
     setting.fallbackText ?? `\`${fallbackTextOf(setting)}\`${unitOf(setting)}`,
-    setting.help,
+    meaningOf(setting),
   ]);
   return tableOf([['Variable', 'Flag', 'Default', 'Meaning'], ...rows]);
 }
@@ -40,11 +40,14 @@ export function environmentExample(): string {
     '# Copy to .env and take away the # of what you want to change; flags and the environment win over it.\n';
   const entries = allSettings.map((setting) => {
     const isValue = setting.fallbackText === undefined;
-    const remark = `# ${setting.help} (default: ${defaultOf(setting)})`;
+    const remark = `# ${meaningOf(setting)} (default: ${defaultOf(setting)})`;
     return `${remark}\n#${setting.variable}=${isValue ? fallbackTextOf(setting) : ''}\n`;
   });
   return [heading, ...entries].join('\n');
 }
+
+const meaningOf = ({ help, synonyms = [] }: AnySetting): string =>
+  synonyms.length === 0 ? help : `${help} (also ${synonyms.join(', ')})`;
 
 const defaultOf = (setting: AnySetting): string => fallbackTextOf(setting) + unitOf(setting);
 

@@ -16,10 +16,14 @@ export interface Configuration {
   readonly host: string;
   readonly port: number;
   readonly grpcPort: number | 'off';
+  /** Empty when there is none. */
+  readonly rootPath: string;
+  readonly apiKey: string | undefined;
   /** As given: relative ones are relative to the working directory. */
   readonly modelsFolders: readonly string[];
   readonly resnetModel: string | undefined;
   readonly modelVersions: 'latest' | 'all';
+  readonly modelControl: 'none' | 'explicit';
   readonly modelMirror: string | undefined;
   readonly pull: string | undefined;
   readonly cacheFolder: string;
@@ -55,12 +59,15 @@ export type ConfigurationOutcome =
   /** One sentence for each fault, all of them at once. */
   | { readonly faults: readonly string[] };
 
-/** Flag before environment variable before `.env` before default; an empty value counts as not given. */
+/** Flag before environment variable before `.env` before what a platform sets before default; an empty value counts as not given. */
 export function readConfiguration(source: ConfigurationSource): ConfigurationOutcome {
   const flags = parseFlags(source.flags, allSettings);
+  const fromFile = parseEnv(source.envFile ?? '');
   const reader = new SettingReader(
     new Map([
-      ...givenBy(parseEnv(source.envFile ?? ''), ' in .env'),
+      ...givenBySynonyms(fromFile, ' in .env'),
+      ...givenBySynonyms(source.environment, ''),
+      ...givenBy(fromFile, ' in .env'),
       ...givenBy(source.environment, ''),
       ...flags.given,
     ]),
@@ -72,9 +79,12 @@ export function readConfiguration(source: ConfigurationSource): ConfigurationOut
     host: reader.read(settings.host),
     port: reader.read(settings.port),
     grpcPort: reader.read(settings.grpcPort),
+    rootPath: reader.read(settings.rootPath),
+    apiKey: reader.read(settings.apiKey),
     modelsFolders: reader.read(settings.modelsFolders),
     resnetModel: reader.read(settings.resnetModel),
     modelVersions: reader.read(settings.modelVersions),
+    modelControl: reader.read(settings.modelControl),
     modelMirror: reader.read(settings.modelMirror),
     pull: reader.read(settings.pull),
     cacheFolder: reader.read(settings.cacheFolder) ?? platformCacheFolder(source.environment),
@@ -97,14 +107,27 @@ export function readConfiguration(source: ConfigurationSource): ConfigurationOut
   return faults.length > 0 ? { faults } : { configuration };
 }
 
-function givenBy(
-  values: Readonly<Record<string, string | undefined>>,
-  where: string,
+type Variables = Readonly<Record<string, string | undefined>>;
+
+function givenBy(values: Variables, where: string): readonly (readonly [string, GivenValue])[] {
+  return allSettings.flatMap(({ variable }) => givenAs(variable, variable, { values, where }));
+}
+
+function givenBySynonyms(values: Variables, where: string): readonly (readonly [string, GivenValue])[] {
+  return allSettings.flatMap(({ variable, synonyms = [] }) =>
+    // The last entry of a map wins, and the first synonym goes first.
+    [...synonyms].reverse().flatMap((synonym) => givenAs(variable, synonym, { values, where })),
+  );
+}
+
+/** The value of the variable called `name`, for the setting whose own variable is another or the same. */
+function givenAs(
+  variable: string,
+  name: string,
+  { values, where }: { readonly values: Variables; readonly where: string },
 ): readonly (readonly [string, GivenValue])[] {
-  return allSettings.flatMap(({ variable }) => {
-    const value = values[variable]?.trim() ?? '';
-    return value === '' ? [] : [[variable, { text: value, origin: `${variable}${where}` }] as const];
-  });
+  const value = values[name]?.trim() ?? '';
+  return value === '' ? [] : [[variable, { text: value, origin: `${name}${where}` }]];
 }
 
 function platformCacheFolder(environment: Readonly<Record<string, string | undefined>>): string {

@@ -18,10 +18,19 @@ export interface Setting<Value> {
   readonly unit?: string;
   /** One line, without a full stop. */
   readonly help: string;
+  /** Variables that a platform sets and that mean the same; each counts where those before it are not given. */
+  readonly synonyms?: readonly string[];
+  /** Whether the value is nobody's business and stays out of every sentence. */
+  readonly isSecret?: boolean;
   /** Further flags that mean the same, such as `--port`. */
   readonly aliases?: readonly string[];
   /** What the flag means when it is given without a value; without this, a flag needs one. */
   readonly bareText?: string;
+}
+
+/** Lets `form` and `fallback` agree on the value's type. */
+export function setting<Value>(description: Setting<Value>): Setting<Value> {
+  return description;
 }
 
 /** A setting of any type, for lists and tables. */
@@ -60,7 +69,8 @@ export class SettingReader {
     if (given === undefined) return setting.fallback;
     const value = setting.form.parse(given.text);
     if (value !== undefined) return value;
-    this.#faults.push(`${given.origin} is "${given.text}"; expected ${setting.form.expected}.`);
+    const what = setting.isSecret === true ? 'cannot be used' : `is "${given.text}"`;
+    this.#faults.push(`${given.origin} ${what}; expected ${setting.form.expected}.`);
     return setting.fallback;
   }
 
@@ -68,6 +78,18 @@ export class SettingReader {
     return this.#faults;
   }
 }
+
+/** What may stand in a header: a key that holds more could never be sent. */
+export const visibleText: Form<string> = {
+  expected: 'visible ASCII characters without a space',
+  parse: (value) => (/^[\x21-\x7e]+$/.test(value) ? value : undefined),
+};
+
+/** The slash at the end is dropped; a lone slash is no prefix, the empty text. */
+export const pathPrefix: Form<string> = {
+  expected: 'a path that begins with /, such as /system/services/fovea/exposed',
+  parse: (value) => (/^(\/[\w.~-]+)*\/?$/.test(value) ? value.replace(/\/$/, '') : undefined),
+};
 
 export const text: Form<string> = { expected: 'a text', parse: (value) => value };
 

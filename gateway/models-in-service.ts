@@ -9,6 +9,7 @@ import { inspectImage } from './imaging/inspect-image.ts';
 import { Classification } from './inference/classification.ts';
 import { ModelRegistry, type LoadReport } from './inference/model-registry.ts';
 import { TensorInference } from './inference/tensor-inference.ts';
+import { ModelControl } from './model-sources/model-control.ts';
 import type { ModelSource } from './model-sources/model-source.ts';
 import { modelsAtBackends } from './model-sources/models-at-backends.ts';
 import { modelsOnDisk } from './model-sources/models-on-disk.ts';
@@ -21,8 +22,12 @@ export interface ModelsInService extends Pick<
 > {
   readonly registry: ModelRegistry;
   readonly classification: Classification;
+  /** The same for protocols whose clients send every format, whatever CLASSIFY_FORMATS says. */
+  readonly classificationOfAllFormats: Classification;
   readonly inference: TensorInference;
   readonly offered: string | undefined;
+  /** Loads and unloads single models; absent unless MODEL_CONTROL allows it and the models run here. */
+  readonly control?: ModelControl | undefined;
   /** The command that installs a model where this server looks. It names folders: for the operator, not for clients. */
   readonly operatorCommand: (name: string) => string;
   /** Loads everything, the model behind `/classify/resnet` first; resolves when each is ready or has failed. */
@@ -37,6 +42,8 @@ export interface ModelsInServiceOptions {
   readonly only?: string | undefined;
   /** Where models come from; what the configuration says when absent. */
   readonly source?: ModelSource | undefined;
+  /** What runs the models; what the configuration says when absent. */
+  readonly engine?: Engine | undefined;
   readonly onLoaded?: (report: LoadReport) => void;
 }
 
@@ -52,7 +59,7 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
       options.onLoaded?.(report);
     },
   });
-  const engine = engineFor(configuration, log);
+  const engine = options.engine ?? engineFor(configuration, log);
   const dataPlane = {
     registry,
     inspectImage,
@@ -63,23 +70,36 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
     },
   };
   const { installed, unreadable, known, backends, offered } = source;
+  const control = isControlled(options)
+    ? new ModelControl({ models: source.models, registry, engine })
+    : undefined;
   return {
     registry,
     classification: new Classification(dataPlane),
+    classificationOfAllFormats: new Classification({
+      ...dataPlane,
+      limits: { ...dataPlane.limits, allowedFormats: ['jpeg', 'png', 'webp'] },
+    }),
     inference: new TensorInference(dataPlane),
     installed,
     unreadable,
     known,
     backends,
     offered,
+    control,
     operatorCommand: (name) => operatorCommand(name, configuration),
     load: (signal) => source.load(registry, engine, signal),
     async close(graceMilliseconds) {
+      control?.close();
       await registry.close(graceMilliseconds);
       await engine.close(graceMilliseconds);
     },
   };
 }
+
+/** Models of a configuration, or at backends, come and go by other ways. */
+const isControlled = ({ configuration, source }: ModelsInServiceOptions): boolean =>
+  configuration.modelControl === 'explicit' && source === undefined && configuration.tfService === undefined;
 
 function usualSource({ configuration, log, only }: ModelsInServiceOptions): Promise<ModelSource> {
   const find = configuration.tfService === undefined ? modelsOnDisk : modelsAtBackends;

@@ -1,20 +1,34 @@
 /** The composition root of the server: builds every part from one Configuration and takes them down in reverse. */
 import type { Configuration } from './configuration.ts';
+import type { Engine } from './domain/engine.ts';
+import { frontEndOperations } from './front-end-operations.ts';
 import type { LoadReport } from './inference/model-registry.ts';
 import type { ModelSource } from './model-sources/model-source.ts';
 import { openModels, type ModelsInService } from './models-in-service.ts';
+import { documentationRoutes } from './operations/documentation/documentation-routes.ts';
 import { frontPage } from './operations/front-page.ts';
 import { healthRoutes } from './operations/health.ts';
 import { classifyRoutes } from './protocols/classify/classify-routes.ts';
+import { InferBodyParser } from './protocols/open-inference/infer-body-parser.ts';
+import { InferenceServer } from './protocols/open-inference/inference-server.ts';
+import { openInferenceRoutes } from './protocols/open-inference/open-inference-routes.ts';
+import { openInferenceServices } from './protocols/open-inference/open-inference-services.ts';
+import { predictRoutes } from './protocols/predict/predict-routes.ts';
 import { ModelServer } from './protocols/tensorflow-serving/model-server.ts';
 import { tensorflowServingRoutes } from './protocols/tensorflow-serving/tensorflow-serving-routes.ts';
 import { tensorflowServingServices } from './protocols/tensorflow-serving/tensorflow-serving-services.ts';
 import { settings } from './settings.ts';
+import { GpuMeter } from './telemetry/gpu-meter.ts';
 import type { Log } from './telemetry/log.ts';
-import { GrpcServer } from './transports/grpc/grpc-server.ts';
+import { GrpcServer, type GrpcServerOptions } from './transports/grpc/grpc-server.ts';
+import { apiKeyGuard } from './transports/http/api-key.ts';
 import { createApplication } from './transports/http/application.ts';
-import { bodyReader, plainBodyReader, usualBudget } from './transports/http/body.ts';
+import { bodyReader, usualBudget } from './transports/http/body.ts';
 import { HttpServer, type ListeningAddress } from './transports/http/http-server.ts';
+import { unpackedBodyReader } from './transports/http/unpacked-body.ts';
+import { base64Limit } from './transports/http/json-body.ts';
+import { linksUnder } from './transports/http/root-path.ts';
+import { protoFolder } from './wire/proto-folder.ts';
 
 export interface ServerOptions {
   readonly configuration: Configuration;
@@ -22,6 +36,8 @@ export interface ServerOptions {
   readonly version: string;
   /** Where models come from; what the configuration says when absent. */
   readonly source?: ModelSource | undefined;
+  /** What runs the models; what the configuration says when absent. */
+  readonly engine?: Engine | undefined;
   /** How TensorFlow Serving's API behaves where its own flags say so. */
   readonly servingApi?: ServingApiOptions | undefined;
   readonly onLoaded?: (report: LoadReport) => void;
@@ -32,6 +48,8 @@ export interface ServingApiOptions {
   readonly timeoutMilliseconds?: number | undefined;
   /** Answers tensors over gRPC as raw bytes instead of typed fields. */
   readonly isContentPreferred?: boolean | undefined;
+  /** Lets scripts of any web page call the REST API. */
+  readonly isOpenToOtherOrigins?: boolean | undefined;
 }
 
 export interface ListeningPlaces {
@@ -62,7 +80,8 @@ export async function createServer(options: ServerOptions): Promise<FoveaServer>
   const configuration =
     source === undefined ? options.configuration : { ...options.configuration, tfService: undefined };
   const models = await openModels({ ...options, configuration });
-  const { registry, classification, inference } = models;
+  const { registry, classification, classificationOfAllFormats, inference } = models;
+  const gpu = new GpuMeter();
   const loading = new AbortController();
   let isStopping = false;
 
@@ -71,24 +90,61 @@ export async function createServer(options: ServerOptions): Promise<FoveaServer>
   const modelServer = new ModelServer({
     registry,
     inference,
+    // A server in another one's place knows the names that it was given: a gateway asks it for each name that it knows.
+    isResnetKnown: source === undefined,
     labels: source?.labels,
     reload: source?.reload,
   });
+  const inferenceServer = new InferenceServer({
+    name: 'fovea',
+    version,
+    registry,
+    inference,
+    classification: classificationOfAllFormats,
+    isReady: () => !isStopping && registry.readiness().ready,
+    maxPictures: configuration.maxPictures,
+    control: models.control,
+  });
+  const parser = new InferBodyParser();
+  const readBody = bodyReader({ ...bodies, maxParts: configuration.maxPictures + 16 });
   const application = createApplication({
     log,
+    rootPath: configuration.rootPath,
     frontEnds: [
-      ...frontPage({ name: 'fovea', version }),
-      ...healthRoutes({ readiness: () => registry.readiness(), isStopping: () => isStopping }),
-      ...classifyRoutes({
-        registry,
-        classification,
-        readBody: bodyReader({ ...bodies, maxParts: configuration.maxPictures + 16 }),
+      ...frontPage({ name: 'fovea', version, linkTo: linksUnder(configuration.rootPath) }),
+      ...healthRoutes({
+        readiness: () => registry.readiness(),
+        isModelLoaded: () => registry.canAnswer('resnet'),
+        isGpuAvailable: () => gpu.read().isAvailable,
+        isStopping: () => isStopping,
+      }),
+      ...documentationRoutes({
+        version,
+        operations: frontEndOperations,
+        listModels: () => registry.list(),
+        hasApiKey: configuration.apiKey !== undefined,
+        protoFolder: protoFolder(),
+      }),
+      ...classifyRoutes({ registry, classification, readBody }),
+      ...predictRoutes({
+        classification: classificationOfAllFormats,
+        readBody,
+        guard: apiKeyGuard(configuration.apiKey),
+        gpuUtilization: () => gpu.read().utilization,
       }),
       ...tensorflowServingRoutes({
         modelServer,
-        readBody: plainBodyReader(bodies),
+        readBody: unpackedBodyReader({ limitBytes: base64Limit(configuration.maxUploadBytes), budget }),
         log,
         timeoutMilliseconds: servingApi?.timeoutMilliseconds,
+        isOpenToOtherOrigins: servingApi?.isOpenToOtherOrigins,
+      }),
+      ...openInferenceRoutes({
+        server: inferenceServer,
+        parser,
+        log,
+        readText: unpackedBodyReader({ limitBytes: tensorTextLimit(configuration.maxUploadBytes), budget }),
+        readBytes: unpackedBodyReader({ limitBytes: configuration.maxUploadBytes, budget }),
       }),
     ],
   });
@@ -99,10 +155,10 @@ export async function createServer(options: ServerOptions): Promise<FoveaServer>
       : {
           port: configuration.grpcPort,
           server: new GrpcServer({
-            ...tensorflowServingServices({
-              modelServer,
-              isContentPreferred: servingApi?.isContentPreferred,
-            }),
+            ...allServices(
+              tensorflowServingServices({ modelServer, isContentPreferred: servingApi?.isContentPreferred }),
+              openInferenceServices(inferenceServer),
+            ),
             isReady: () => !isStopping && registry.readiness().ready,
             log,
             maxMessageBytes: configuration.maxUploadBytes,
@@ -116,6 +172,7 @@ export async function createServer(options: ServerOptions): Promise<FoveaServer>
     async listen() {
       const { host, port } = configuration;
       const address = await http.listen({ host, port });
+      gpu.read();
       if (grpc === undefined) return { http: address, grpc: undefined };
       try {
         return { http: address, grpc: await grpc.server.listen({ host, port: grpc.port }) };
@@ -128,16 +185,32 @@ export async function createServer(options: ServerOptions): Promise<FoveaServer>
     async close() {
       isStopping = true;
       loading.abort();
+      gpu.close();
       const graceMilliseconds = configuration.shutdownGraceSeconds * 1000;
       const began = performance.now();
       const finished = await Promise.all([
         http.close(graceMilliseconds),
         grpc?.server.close(graceMilliseconds) ?? true,
       ]).then((ends) => ends.every(Boolean));
+      await parser.close();
       // Nobody waits any more for what was cut off.
       await models.close(finished ? Math.max(0, graceMilliseconds - (performance.now() - began)) : 0);
       return finished;
     },
+  };
+}
+
+/** A 32-bit float is four bytes; as JSON, with all the digits that Python writes, it is twenty. */
+const tensorTextLimit = (maxUploadBytes: number): number => 5 * maxUploadBytes;
+
+type Services = Pick<GrpcServerOptions, 'methods' | 'packageDefinition'>;
+
+function allServices(...services: readonly Services[]): Services {
+  return {
+    methods: services.flatMap(({ methods }) => methods),
+    packageDefinition: Object.fromEntries(
+      services.flatMap(({ packageDefinition }) => Object.entries(packageDefinition)),
+    ),
   };
 }
 

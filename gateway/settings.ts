@@ -7,56 +7,21 @@ import {
   choices,
   nameList,
   pathList,
-  switchable,
+  setting,
   text,
   wholeNumber,
   type AnySetting,
   type ServerAddress,
-  type Setting,
 } from './environment.ts';
+import { networkSettings } from './network-settings.ts';
 
-const network = 'Network';
 const models = 'Models';
-const compute = 'Computing';
 const secondTier = 'TensorFlow Serving';
 const limits = 'Limits';
-const log = 'Log';
-
-/** Lets `form` and `fallback` agree on the value's type. */
-const setting = <Value>(description: Setting<Value>): Setting<Value> => description;
 
 /** By the name of its field in the Configuration; in the order of the help and of the README. */
 export const settings = {
-  host: setting<string>({
-    variable: 'HOST',
-    group: network,
-    form: text,
-    fallback: '0.0.0.0',
-    help: 'Address to listen on; 127.0.0.1 admits this machine only',
-  }),
-  port: setting<number>({
-    variable: 'IC_PORT',
-    group: network,
-    form: wholeNumber({ min: 0, max: 65_535 }),
-    fallback: 5000,
-    help: 'TCP port to listen on; 0 takes any free one',
-    aliases: ['--port'],
-  }),
-  grpcPort: setting<number | 'off'>({
-    variable: 'GRPC_PORT',
-    group: network,
-    form: switchable(wholeNumber({ min: 0, max: 65_535 })),
-    fallback: 5001,
-    help: 'TCP port for gRPC; 0 takes any free one, off none',
-  }),
-  shutdownGraceSeconds: setting<number>({
-    variable: 'SHUTDOWN_GRACE_SECONDS',
-    group: network,
-    form: wholeNumber({ min: 0, max: 3600 }),
-    fallback: 30,
-    unit: 'seconds',
-    help: 'How long requests inside may take to finish after SIGTERM',
-  }),
+  ...networkSettings,
   modelsFolders: setting<readonly string[]>({
     variable: 'MODELS_DIR',
     group: models,
@@ -78,6 +43,13 @@ export const settings = {
     form: choice(['latest', 'all']),
     fallback: 'latest',
     help: 'Which versions of each model to load',
+  }),
+  modelControl: setting<'none' | 'explicit'>({
+    variable: 'MODEL_CONTROL',
+    group: models,
+    form: choice(['none', 'explicit']),
+    fallback: 'none',
+    help: 'Whether requests may load and unload models: none, explicit',
   }),
   modelMirror: setting<string | undefined>({
     variable: 'MODEL_MIRROR',
@@ -107,14 +79,14 @@ export const settings = {
   }),
   workers: setting<number | 'auto'>({
     variable: 'WORKERS',
-    group: compute,
+    group: 'Computing',
     form: automatic(wholeNumber({ min: 1, max: 1024 })),
     fallback: 'auto',
     help: 'Worker threads per model; auto follows the CPUs this process may use',
   }),
   threadsPerWorker: setting<number | 'auto'>({
     variable: 'THREADS_PER_WORKER',
-    group: compute,
+    group: 'Computing',
     form: automatic(wholeNumber({ min: 1, max: 1024 })),
     fallback: 'auto',
     help: 'Threads each worker computes with; auto shares the CPUs out',
@@ -205,14 +177,14 @@ export const settings = {
   }),
   logLevel: setting<'debug' | 'info' | 'warn' | 'error' | 'silent'>({
     variable: 'LOG_LEVEL',
-    group: log,
+    group: 'Log',
     form: choice(['debug', 'info', 'warn', 'error', 'silent']),
     fallback: 'info',
     help: 'Least important lines to write: debug, info, warn, error, silent',
   }),
   logFormat: setting<'pretty' | 'json' | undefined>({
     variable: 'LOG_FORMAT',
-    group: log,
+    group: 'Log',
     form: choice(['pretty', 'json']),
     fallback: undefined,
     fallbackText: 'pretty on a terminal, else json',

@@ -6,6 +6,7 @@ import { inspect } from './inspect.ts';
 import { models } from './models-entry.ts';
 import { serve } from './serve.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
+import { testServer } from './test-server.ts';
 import { packageVersion } from './version.ts';
 
 export type Command = (words: readonly string[], terminal: Terminal) => Promise<number>;
@@ -15,6 +16,7 @@ const commands: ReadonlyMap<string, { readonly run: Command; readonly summary: s
   ['classify', { run: classify, summary: 'classify files and folders, without a server' }],
   ['models', { run: models, summary: 'list, pull, verify and remove models' }],
   ['health', { run: health, summary: 'ask a running server whether it is ready, for container checks' }],
+  ['test-server', { run: testServer, summary: 'send a running server pictures and see what it answers' }],
   ['convert', { run: convert, summary: 'turn trained weights into a model that every engine serves' }],
   ['inspect', { run: inspect, summary: 'show what a model takes, gives and is made of' }],
 ]);
@@ -25,7 +27,7 @@ const usage = [
   'Usage: fovea <command> [options]',
   '',
   'Commands:',
-  ...[...commands].map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`),
+  ...[...commands].map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`),
   '',
   'fovea <command> --help tells a command’s options; fovea --version the version.',
 ].join('\n');

@@ -26,7 +26,7 @@ export function modelManifest(converted: Converted, others: readonly ManifestFil
     files: [...files, ...others],
     signature: 'serving_default',
     ...(labels === undefined
-      ? {}
+      ? { ...(options.hasBackgroundClass ? { backgroundClass: true } : {}) }
       : { labels: { file: 'labels.txt', backgroundClass: options.hasBackgroundClass } }),
     ...(report.recipe === undefined ? {} : { preprocessing: { words: describeRecipe(report.recipe) } }),
   };

@@ -2,7 +2,9 @@
 import { readConfiguration, type Configuration } from '../configuration.ts';
 import { takeOwnFlags, wantsHelp } from './own-flags.ts';
 import { reportFaults } from './report-faults.ts';
+import { patienceFlag, readPatience } from './request-patience.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
+import { addressFault, isWebAddress } from './web-address.ts';
 
 const usage = `fovea health: asks a running server whether it is ready
 
@@ -15,11 +17,10 @@ Options:
 
 Exit code: 0 yes, 1 no or no answer, 2 wrong usage.`;
 
-/** Nobody waits longer for a health check, and timers overflow not far beyond. */
-const longestTimeoutSeconds = 3600;
+const usualPatienceSeconds = 5;
 
 export async function health(words: readonly string[], terminal: Terminal): Promise<number> {
-  const own = takeOwnFlags(words, { switches: ['--alive'], values: ['--url', '--timeout-seconds'] });
+  const own = takeOwnFlags(words, { switches: ['--alive'], values: ['--url', patienceFlag] });
   if (wantsHelp(own)) {
     terminal.out.write(`${usage}\n`);
     return exitCodes.done;
@@ -30,26 +31,16 @@ export async function health(words: readonly string[], terminal: Terminal): Prom
     flags: own.rest,
   });
   const url = own.values.get('--url');
-  const timeoutSeconds = Number(own.values.get('--timeout-seconds') ?? 5);
+  const timeoutSeconds = readPatience(own.values.get(patienceFlag), usualPatienceSeconds);
   const faults = [...own.faults, ...('faults' in outcome ? outcome.faults : [])];
-  if (url !== undefined && !isWebAddress(url)) {
-    faults.push(
-      `--url "${url}" must be a URL that starts with http:// or https://, such as http://127.0.0.1:5000.`,
-    );
-  }
-  if (!(timeoutSeconds > 0 && timeoutSeconds <= longestTimeoutSeconds)) {
-    faults.push(`--timeout-seconds must be a number above 0 and at most ${longestTimeoutSeconds}.`);
-  }
-  if (faults.length > 0 || 'faults' in outcome) {
+  if (url !== undefined && !isWebAddress(url)) faults.push(addressFault(url));
+  if (typeof timeoutSeconds === 'string') faults.push(timeoutSeconds);
+  if (faults.length > 0 || 'faults' in outcome || typeof timeoutSeconds === 'string') {
     reportFaults(faults, terminal);
     return exitCodes.misused;
   }
   const base = url ?? ownAddress(outcome.configuration);
   return ask(new URL(own.switches.has('--alive') ? '/health' : '/ready', base), timeoutSeconds, terminal);
-}
-
-function isWebAddress(url: string): boolean {
-  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 
 /** Where a server with this configuration answers on its own machine. */

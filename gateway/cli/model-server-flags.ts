@@ -12,7 +12,7 @@ export type FlagUse =
 export interface ModelServerFlag {
   /** As it is written after two hyphens. */
   readonly name: string;
-  readonly form: 'text' | 'number' | 'switch';
+  readonly form: 'text' | 'number' | 'port' | 'switch';
   readonly use: FlagUse;
   /** One line without a full stop: the meaning of an obeyed flag, the reason for another. */
   readonly help: string;
@@ -31,9 +31,11 @@ const oneRuntime = 'belongs to the TensorFlow runtime, which is not used here';
 
 /** In the order of the help. */
 export const modelServerFlags: readonly ModelServerFlag[] = [
-  ...all('obeyed', 'number', {
+  ...all('obeyed', 'port', {
     port: 'TCP port for gRPC, 8500 unless given; 0 for none',
     rest_api_port: 'TCP port for REST, 8501 unless given; 0 takes any free one',
+  }),
+  ...all('obeyed', 'number', {
     rest_api_timeout_in_ms: 'How long a REST inference may take, 30000 ms unless given',
   }),
   ...all('obeyed', 'text', {
@@ -51,12 +53,13 @@ export const modelServerFlags: readonly ModelServerFlag[] = [
   }),
   ...all('obeyed', 'switch', {
     enable_serialization_as_tensor_content: 'Answers tensors over gRPC as raw bytes',
+    allow_version_labels_for_unavailable_models:
+      'New labels may point at versions that are not loaded; they are refused otherwise',
+    rest_api_enable_cors_support: 'Lets scripts of any web page call the REST API',
   }),
   ...all('ignored', 'switch', {
     enable_batching: 'requests are run as they come',
-    allow_version_labels_for_unavailable_models: 'labels may always point at versions that are not loaded',
     enable_per_model_batching_parameters: 'requests are run as they come',
-    rest_api_enable_cors_support: 'no headers for other origins are sent',
     enable_model_warmup: 'every model is warmed up',
     enable_grpc_healthcheck_service: 'gRPC health is always there',
     enable_signature_method_name_check: 'signatures are told by their inputs and outputs',
@@ -82,8 +85,8 @@ export const modelServerFlags: readonly ModelServerFlag[] = [
     grpc_max_threads: byItself,
     num_load_threads: 'models are loaded one after the other',
     num_unload_threads: 'models are loaded one after the other',
-    max_num_load_retries: 'a model that cannot be loaded is not tried again',
-    load_retry_interval_micros: 'a model that cannot be loaded is not tried again',
+    max_num_load_retries: 'what cannot be loaded is tried again as long as it is there',
+    load_retry_interval_micros: 'the first pause is that of the polls, the longest a minute',
     num_request_iterations_for_warmup: 'every model is warmed up once',
     per_process_gpu_memory_fraction: 'no GPU is used',
     num_tflite_pools: 'only SavedModels are served',

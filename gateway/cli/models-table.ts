@@ -1,5 +1,6 @@
 /** Models as `fovea models list` shows them, to people and to programs. */
 import type { InstalledModel, Unreadable } from '../repository/model-folder.ts';
+import { aligned } from './aligned.ts';
 
 /** One model in the JSON of `fovea models list --json`; `null` where nothing says it. */
 export interface DescribedModel {
@@ -31,17 +32,6 @@ export function describedModel(model: InstalledModel): DescribedModel {
     folder: model.folder,
     faults: model.faults,
   };
-}
-
-/** The lines of a table with a heading; columns as wide as their widest entry. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((entry, column) => entry.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 /** The table of all models, what is wrong with them, and how to install those that are not. */

@@ -14,9 +14,10 @@ export async function offerModel(
   { environment, stop }: Pick<Terminal, 'environment' | 'stop'>,
 ): Promise<void> {
   if (offered === undefined) return;
-  const patience = AbortSignal.any([stop, AbortSignal.timeout(patienceMilliseconds)]);
-  const pip = await findPip(environment, patience).catch(() => undefined);
-  if (pip === undefined) return;
+  // Asked about below: Node.js 20 forgets a time-out that only AbortSignal.any refers to.
+  const patience = AbortSignal.timeout(patienceMilliseconds);
+  const pip = await findPip(environment, AbortSignal.any([stop, patience])).catch(() => undefined);
+  if (pip === undefined || patience.aborted) return;
   log.info(
     { model: offered },
     `For the 1000 classes of ImageNet: npm start -- --pull (fetches ${offered} by pip).`,

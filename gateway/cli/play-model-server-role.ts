@@ -1,6 +1,11 @@
 /** Gives a server what it needs to stand in for TensorFlow Serving, and keeps its models in step with their file. */
 import type { Configuration } from '../configuration.ts';
-import { modelsByConfiguration } from '../model-sources/models-by-configuration.ts';
+import { ServingError } from '../domain/errors.ts';
+import type { ModelSource } from '../model-sources/model-source.ts';
+import {
+  modelsByConfiguration,
+  type ConfiguredModelsOptions,
+} from '../model-sources/models-by-configuration.ts';
 import type { ServerOptions } from '../server.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ModelServerRole } from './read-model-server-role.ts';
@@ -12,21 +17,34 @@ export interface RoleSurroundings {
   readonly signal: AbortSignal;
 }
 
-/** @throws ServingError `invalid-input` when two models bear one name */
+/** @returns faults when two models bear one name, or a label points at nothing */
 export async function playModelServerRole(
-  { models, versionPollSeconds, configFile, servingApi, notes }: ModelServerRole,
+  { models, versionPollSeconds, areUnavailableLabelsAllowed, configFile, servingApi, notes }: ModelServerRole,
   { configuration, log, signal }: RoleSurroundings,
-): Promise<Pick<ServerOptions, 'source' | 'servingApi'>> {
+): Promise<Pick<ServerOptions, 'source' | 'servingApi'> | { readonly faults: readonly string[] }> {
   for (const note of notes) log.info({}, note);
-  const source = await modelsByConfiguration({
+  const source = await refusable({
     models,
     pollMilliseconds: versionPollSeconds === 0 ? undefined : versionPollSeconds * 1000,
+    areUnavailableLabelsAllowed,
     configuration,
     log,
   });
+  if ('faults' in source) return source;
   const { reload } = source;
   if (configFile !== undefined && reload !== undefined) {
     configFile.file.follow({ pollSeconds: configFile.pollSeconds, reload, log, signal });
   }
   return { source, servingApi };
+}
+
+async function refusable(
+  options: ConfiguredModelsOptions,
+): Promise<ModelSource | { readonly faults: readonly string[] }> {
+  try {
+    return await modelsByConfiguration(options);
+  } catch (error) {
+    if (error instanceof ServingError) return { faults: [error.message] };
+    throw error;
+  }
 }

@@ -12,6 +12,8 @@ export interface ModelServerRole {
   readonly configFile?: { readonly file: ModelConfigFile; readonly pollSeconds: number };
   /** Seconds from one look for new versions to the next; 0 for no other look than the first. */
   readonly versionPollSeconds: number;
+  /** Whether a new label may point at a version that is not available. */
+  readonly areUnavailableLabelsAllowed: boolean;
   readonly servingApi: ServingApiOptions;
   /** Flags of the settings: those given, and those that follow from flags of tensorflow_model_server. */
   readonly settingWords: readonly string[];
@@ -45,9 +47,11 @@ export async function readModelServerRole({
     models: read.models,
     ...(file === undefined || pollSeconds <= 0 ? {} : { configFile: { file, pollSeconds } }),
     versionPollSeconds: Math.max(0, numberOf(values, 'file_system_poll_wait_seconds', '1')),
+    areUnavailableLabelsAllowed: isOn(values, 'allow_version_labels_for_unavailable_models'),
     servingApi: {
       timeoutMilliseconds: Math.max(1, numberOf(values, 'rest_api_timeout_in_ms', usual.timeout)),
-      isContentPreferred: values.get('enable_serialization_as_tensor_content') === 'true',
+      isContentPreferred: isOn(values, 'enable_serialization_as_tensor_content'),
+      isOpenToOtherOrigins: isOn(values, 'rest_api_enable_cors_support'),
     },
     settingWords: [...settingWords(values), ...rest],
     notes,
@@ -90,6 +94,8 @@ function unlessZero(values: Values, name: string): string | undefined {
   const value = values.get(name);
   return value === '0' ? undefined : value;
 }
+
+const isOn = (values: Values, name: string): boolean => values.get(name) === 'true';
 
 function numberOf(values: Values, name: string, fallback: string): number {
   return Number(values.get(name) ?? fallback);

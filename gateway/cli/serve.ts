@@ -67,13 +67,17 @@ async function serveUntilStopped(
     return exitCodes.done;
   }
   const began = performance.now();
+  const part =
+    role === undefined ? {} : await playModelServerRole(role, { configuration, log, signal: terminal.stop });
+  if ('faults' in part) {
+    reportFaults(part.faults, terminal);
+    return exitCodes.misused;
+  }
   const server = await createServer({
     configuration,
     log,
     version: packageVersion(),
-    ...(role === undefined
-      ? {}
-      : await playModelServerRole(role, { configuration, log, signal: terminal.stop })),
+    ...part,
     onLoaded: ({ cause, ...report }) => {
       const fields = { ...report, milliseconds: Math.round(report.milliseconds) };
       if (report.state === 'ready') log.info(fields, `Model ${report.name}/${report.version} is ready.`);

@@ -53,13 +53,20 @@ function valueOf({ form }: ModelServerFlag, given: string | undefined): string |
       return given === undefined ? 'true' : switchValues.get(given.toLowerCase());
     case 'number':
       return given !== undefined && /^-?\d+(\.\d+)?$/.test(given) ? given : undefined;
+    case 'port':
+      return given !== undefined && /^\d{1,5}$/.test(given) && Number(given) <= 65_535 ? given : undefined;
     case 'text':
       return given === '' ? undefined : given;
   }
 }
 
 function expectedBy({ form }: ModelServerFlag): string {
-  const words = { switch: 'true or false', number: 'a number', text: 'a text' };
+  const words = {
+    switch: 'true or false',
+    number: 'a number',
+    port: 'a whole number from 0 to 65535',
+    text: 'a text',
+  };
   return words[form];
 }
 

@@ -5,6 +5,7 @@ export const errorKinds = [
   'unsupported-image',
   'unsupported-media-type',
   'too-large',
+  'unauthenticated',
   'not-found',
   'method-not-allowed',
   'model-not-found',

@@ -24,6 +24,8 @@ export interface ModelFacts {
   readonly title?: string | undefined;
   readonly licence?: string | undefined;
   readonly labels?: Labels | undefined;
+  /** Whether class 0 means "none of the others"; told by the number of classes when nobody says it. */
+  readonly hasBackgroundClass?: boolean | undefined;
   /** What the model's scores are; told by their sum when nobody says it. */
   readonly scores?: ScoreKind | undefined;
   /** Name of the signature to ask about pictures, where somebody says it. */

@@ -6,10 +6,7 @@ import type { Tensor } from './tensor.ts';
 
 /** @throws ServingError `invalid-input`: the sentence names the input, what it must be and what was given. */
 export function validateRequest(signature: Signature, { inputs, outputs }: InferenceRequest): void {
-  const known = signature.inputs.map(({ name }) => name);
-  for (const name of inputs.keys()) {
-    if (!known.includes(name)) throw invalid(`There is no input "${name}"; the inputs are ${list(known)}.`);
-  }
+  validateInputNames(signature, [...inputs.keys()]);
   for (const specification of signature.inputs) {
     const tensor = inputs.get(specification.name);
     if (tensor === undefined) throw invalid(`The input "${specification.name}" is missing.`);
@@ -19,6 +16,14 @@ export function validateRequest(signature: Signature, { inputs, outputs }: Infer
   for (const name of outputs ?? []) {
     if (!answers.includes(name))
       throw invalid(`There is no output "${name}"; the outputs are ${list(answers)}.`);
+  }
+}
+
+/** @throws ServingError `invalid-input` for a name that no input of the signature bears */
+export function validateInputNames(signature: Signature, names: readonly string[]): void {
+  const known = signature.inputs.map(({ name }) => name);
+  for (const name of names) {
+    if (!known.includes(name)) throw invalid(`There is no input "${name}"; the inputs are ${list(known)}.`);
   }
 }
 

@@ -35,9 +35,7 @@ function statements(model: AbsentModel): readonly [string, string] {
   }
   const { installCommand } = model;
   const advice =
-    installCommand === undefined
-      ? 'the log of the server says what is wrong with its folder'
-      : `install it with: ${installCommand}`;
+    installCommand === undefined ? 'the log of the server says why' : `install it with: ${installCommand}`;
   return [`model ${name} is not installed`, advice];
 }
 

@@ -7,6 +7,7 @@ import {
   requireFiniteScores,
   type Prediction,
 } from '../domain/prediction.ts';
+import { backgroundClasses } from './background-class.ts';
 import { type InspectImage, type PictureLimits, checkPictures, naming } from './picture-checks.ts';
 import { inferRows, type AnswerRow } from './infer-rows.ts';
 import type { ModelRegistry, ServedModel } from './model-registry.ts';
@@ -24,6 +25,18 @@ export interface ClassificationTarget {
   readonly signature: PictureSignature;
   /** How many predictions to give a picture; none when undefined. */
   readonly top: number | undefined;
+  /** What the client calls that number. */
+  readonly topName: string;
+  /** Whether classes are counted from the first that is not "none of the others", which is then never an answer. */
+  readonly isWithoutBackground: boolean;
+}
+
+export interface TargetRequest {
+  readonly model: string;
+  readonly version?: number;
+  readonly top?: number;
+  /** Needs scores; false when absent. */
+  readonly isWithoutBackground?: boolean;
 }
 
 export interface ClassificationAnswer {
@@ -50,20 +63,22 @@ export class Classification {
    * @throws ServingError `model-not-found`, `model-not-ready`, or `invalid-input` when the model takes no pictures or
    * `top` is outside 1…number of classes
    */
-  target(request: {
-    readonly model: string;
-    readonly version?: number;
-    readonly top?: number;
-  }): ClassificationTarget {
-    const model = this.#registry.resolve(request.model, request.version);
+  target({ model: name, version, top, isWithoutBackground = false }: TargetRequest): ClassificationTarget {
+    const model = this.#registry.resolve(name, version);
     const signature = findPictureSignature(model.loaded, model.facts.signature);
     if (signature === undefined) throw new ServingError('invalid-input', unclearSignature(model));
-    if (signature.outputs.classes === undefined && signature.outputs.scores === undefined) {
+    const { classes, scores } = signature.outputs;
+    if (classes === undefined && scores === undefined) {
       throw new ServingError('invalid-input', `Model ${model.name} gives neither classes nor scores.`);
     }
-    const target: ClassificationTarget = { model, signature, top: request.top };
-    requireTop(target, signature.outputs.classCount);
-    return target;
+    if (isWithoutBackground && scores === undefined) {
+      throw new ServingError(
+        'invalid-input',
+        `Model ${model.name} gives classes without probabilities, which this answer is made of.`,
+      );
+    }
+    const target = { model, signature, top: undefined, topName: 'top', isWithoutBackground };
+    return withTop(target, top ?? (isWithoutBackground ? 1 : undefined));
   }
 
   /** @throws ServingError of the kinds of `checkPictures` and `LoadedModel.infer` */
@@ -75,20 +90,57 @@ export class Classification {
     checkPictures(pictures, this.#limits, this.#inspectImage);
     try {
       const rows = await inferRows(target, pictures, signal);
-      const classes = rows.map(classOf);
-      const { top, model } = target;
-      if (top === undefined) return { classes };
-      const predictions = rows.map(({ scores = [] }) => {
-        requireTop(target, scores.length);
-        const { labels, scores: kind } = model.facts;
-        return rankPredictions(scores, top, labels, kind);
-      });
+      const predictions = target.top === undefined ? undefined : rows.map((row) => ranked(row, target));
+      if (predictions === undefined) return { classes: rows.map(classOf) };
+      const classes = target.isWithoutBackground ? predictions.map(likeliest) : rows.map(classOf);
       return { classes, predictions };
     } catch (error) {
       throw error instanceof ServingError ? naming(error, pictures) : error;
     }
   }
 }
+
+/**
+ * The same target with a number of predictions.
+ *
+ * @param topName what the client calls that number
+ * @throws ServingError `invalid-input` when `top` is outside 1…number of classes
+ */
+export function withTop(
+  target: ClassificationTarget,
+  top: number | undefined,
+  topName = 'top',
+): ClassificationTarget {
+  const complete = { ...target, top, topName };
+  requireTop(complete, target.signature.outputs.classCount);
+  return complete;
+}
+
+/** How many classes a picture may be of; `undefined` when the model does not say. */
+export function answerableClasses(target: ClassificationTarget): number | undefined {
+  return answerableOf(target, target.signature.outputs.classCount);
+}
+
+function answerableOf(
+  { model, isWithoutBackground }: ClassificationTarget,
+  classCount: number | undefined,
+): number | undefined {
+  if (classCount === undefined) return undefined;
+  return classCount - (isWithoutBackground ? backgroundClasses(model.facts, classCount) : 0);
+}
+
+function ranked({ scores = [] }: AnswerRow, target: ClassificationTarget): readonly Prediction[] {
+  const { model, top = 0, isWithoutBackground } = target;
+  requireTop(target, scores.length);
+  const { labels, scores: kind } = model.facts;
+  const first = isWithoutBackground ? backgroundClasses(model.facts, scores.length) : 0;
+  return rankPredictions(scores, top + first, labels, kind)
+    .filter((prediction) => prediction.class >= first)
+    .slice(0, top)
+    .map((prediction) => ({ ...prediction, class: prediction.class - first }));
+}
+
+const likeliest = ([first]: readonly Prediction[]): number => first?.class ?? -1;
 
 /** A network gone wrong answers NaN everywhere, whose ArgMax looks like a class: the scores are always looked at. */
 function classOf({ classIndex, scores }: AnswerRow): number {
@@ -103,16 +155,20 @@ function unclearSignature({ name, loaded }: ClassificationTarget['model']): stri
     : `Model ${name} has several signatures that take pictures (${names.join(', ')}); name one as "signature" in its manifest.`;
 }
 
-function requireTop({ model, signature, top }: ClassificationTarget, classCount: number | undefined): void {
+function requireTop(target: ClassificationTarget, classCount: number | undefined): void {
+  const { model, signature, top, topName } = target;
   if (top === undefined) return;
   if (signature.outputs.scores === undefined) {
     throw new ServingError(
       'invalid-input',
-      `Model ${model.name} gives classes without probabilities; leave "top" out.`,
+      `Model ${model.name} gives classes without probabilities; leave "${topName}" out.`,
     );
   }
-  if (!Number.isInteger(top) || top < 1 || top > (classCount ?? Infinity)) {
-    const most = classCount === undefined ? 'the number of classes' : String(classCount);
-    throw new ServingError('invalid-input', `"top" must be a whole number from 1 to ${most}.`);
+  const most = answerableOf(target, classCount);
+  if (!Number.isInteger(top) || top < 1 || top > (most ?? Infinity)) {
+    throw new ServingError(
+      'invalid-input',
+      `"${topName}" must be a whole number from 1 to ${most ?? 'the number of classes'}.`,
+    );
   }
 }

@@ -59,9 +59,16 @@ async function inferBatch(
   const classTensor = classes === undefined ? undefined : numeric(outputs.get(classes), pictures.length);
   const scoreTensor = scores === undefined ? undefined : numeric(outputs.get(scores), pictures.length);
   return pictures.map((_, row) => ({
-    classIndex: classTensor && Number(classTensor.elements[row]),
+    classIndex: classTensor && classIn(classTensor, row),
     scores: scoreTensor && scoreRow(scoreTensor, row, pictures.length),
   }));
+}
+
+/** @throws ServingError `model-failed` for what cannot be the number of a class */
+function classIn({ elements }: NumericTensor, row: number): number {
+  const index = Number(elements[row]);
+  if (Number.isSafeInteger(index) && index >= 0) return index;
+  throw new ServingError('model-failed', 'The model gave a class that is no whole number from 0 on.');
 }
 
 function numeric(tensor: Tensor | undefined, rows: number): NumericTensor {

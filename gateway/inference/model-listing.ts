@@ -66,8 +66,10 @@ export function readinessOf(models: readonly ModelSlot[], resnet: ResnetAlias): 
 
 function reasonsAgainst(model: ModelSlot): readonly string[] {
   if (model.slots.length === 0) {
+    if (model.pending?.isIntended === true) return [];
     const { reason } = reasonWithoutVersions(model);
-    return reason === undefined ? [] : [`model ${model.name} cannot answer: ${reason}`];
+    if (reason !== undefined) return [`model ${model.name} cannot answer: ${reason}`];
+    return model.pending === undefined ? [] : [`model ${model.name} is waiting`];
   }
   return model.slots.flatMap((slot) => {
     const { state, reason } = currentState(slot);
@@ -79,7 +81,7 @@ function reasonsAgainst(model: ModelSlot): readonly string[] {
 
 function stateWithoutVersions({ fault, pending }: ModelSlot): ModelState {
   if (fault !== undefined) return 'failed';
-  return pending === undefined ? 'not-installed' : 'waiting';
+  return pending === undefined || pending.isIntended === true ? 'not-installed' : 'waiting';
 }
 
 function reasonWithoutVersions({ fault, pending, slots }: ModelSlot): { readonly reason?: string } {

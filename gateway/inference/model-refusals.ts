@@ -38,8 +38,12 @@ export function withoutVersions(model: ModelSlot): ServingError {
   if (fault !== undefined)
     return new ServingError('model-not-ready', `Model ${name} cannot answer: ${fault}`);
   if (pending === undefined) return notInstalled({ kind: 'missing', name, installCommand });
-  const { retryAfterSeconds } = pending;
-  return new ServingError(pending.kind, `Model ${name} cannot answer now: ${pending.reason}`, {
+  const { reason, retryAfterSeconds } = pending;
+  const sentence =
+    reason === undefined
+      ? `Model ${name} is still being looked for; try again in a few seconds.`
+      : `Model ${name} cannot answer now: ${reason}`;
+  return new ServingError(pending.kind, sentence, {
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 }

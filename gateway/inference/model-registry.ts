@@ -100,18 +100,35 @@ export class ModelRegistry {
     };
   }
 
+  /** Whether `resolve` would find a model. */
+  canAnswer(name: string): boolean {
+    try {
+      this.resolve(name);
+      return true;
+    } catch (error) {
+      if (error instanceof ServingError) return false;
+      throw error;
+    }
+  }
+
   list(): readonly ModelListing[] {
     const { resnet } = this;
     return [...this.#models.values()].map((model) => listModel(model, resnet));
   }
 
-  /** Numbers of the versions that answer or will, highest first; none of a name nobody serves. */
+  /** Numbers of the versions to serve, highest first, failed ones among them; none of a name nobody serves. */
   versionsOf(name: string): readonly number[] {
     return this.#models.get(name)?.slots.map((slot) => slot.model.version) ?? [];
   }
 
+  /** Numbers of the versions that could not be loaded. */
+  failedVersionsOf(name: string): readonly number[] {
+    const slots = this.#models.get(name)?.slots ?? [];
+    return slots.filter(({ state }) => state === 'failed').map((slot) => slot.model.version);
+  }
+
   /**
-   * Loads one more version of a model and serves it once it is loaded, so that older ones answer until then.
+   * Loads one more version of a model, or one that had failed, and serves it once it is loaded, so that older ones answer until then.
    *
    * @throws what `Engine.load` throws; the model then answers as before
    */

@@ -35,8 +35,10 @@ export interface ModelSlot extends ModelToServe {
 /** A model whose versions nobody could find out, or of which there are none. */
 export interface PendingModel {
   readonly kind: ErrorKind;
-  /** A sentence that a client may read. */
-  readonly reason: string;
+  /** A sentence that a client may read; absent as long as nobody has tried to find out. */
+  readonly reason?: string | undefined;
+  /** Whether somebody wants it so, which is no reason against the readiness of the server. */
+  readonly isIntended?: boolean | undefined;
   readonly retryAfterSeconds?: number | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { ModelRegistry } from './model-registry.ts';
 import type { PendingModel } from './model-slot.ts';
 
 export interface VersionWatchOptions {
-  readonly registry: Pick<ModelRegistry, 'versionsOf' | 'add' | 'drop' | 'explain'>;
+  readonly registry: Pick<ModelRegistry, 'versionsOf' | 'failedVersionsOf' | 'add' | 'drop' | 'explain'>;
   readonly engine: Engine;
   /** Names to ask for, the most important one first. */
   readonly names: () => readonly string[];
@@ -26,7 +26,7 @@ export interface VersionWatchOptions {
 
 /** What is known of a version that could not be loaded. */
 interface Failure {
-  readonly reason: string;
+  readonly reason: string | undefined;
   readonly pauseMilliseconds: number;
   /** On the clock of `performance.now()`. */
   readonly notBefore: number;
@@ -34,6 +34,9 @@ interface Failure {
 
 const RETRY_SECONDS = 1;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
+
+/** In the first round, until it is a name's turn. */
+const unasked: PendingModel = { kind: 'model-not-ready', retryAfterSeconds: RETRY_SECONDS };
 
 export class VersionWatch {
   readonly #options: VersionWatchOptions;
@@ -51,6 +54,10 @@ export class VersionWatch {
       clearTimeout(this.#timer);
     };
     signal.addEventListener('abort', stop, { once: true });
+    const { registry, names, isRequired } = this.#options;
+    for (const name of names().filter(isRequired)) {
+      if (registry.versionsOf(name).length === 0) registry.explain(name, unasked);
+    }
     await this.#roundAfterRound(signal);
   }
 
@@ -68,13 +75,17 @@ export class VersionWatch {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
+    const absent: string[] = [];
     for (const name of this.#options.names()) {
       if (signal.aborted) return;
-      await this.#follow(name, signal);
+      if (await this.#follow(name, signal)) absent.push(name);
     }
+    // Only now it is known what is there, and with it whose absence matters.
+    for (const name of absent) this.#options.registry.explain(name, this.#absent(name));
   }
 
-  async #follow(name: string, signal: AbortSignal): Promise<void> {
+  /** @returns whether there is no such model */
+  async #follow(name: string, signal: AbortSignal): Promise<boolean> {
     const { registry, versionsOf } = this.#options;
     let wanted: readonly ModelVersion[];
     try {
@@ -82,16 +93,19 @@ export class VersionWatch {
     } catch (cause) {
       // What is loaded stays: whether it can answer now is for the engine to say.
       registry.explain(name, pendingFor(cause));
-      return;
+      return false;
     }
     const present = registry.versionsOf(name);
-    for (const version of wanted.filter((one) => !present.includes(one.version))) {
-      await this.#add(version, signal);
+    const failed = registry.failedVersionsOf(name);
+    for (const version of wanted) {
+      const isMissing = !present.includes(version.version) || failed.includes(version.version);
+      if (isMissing) await this.#add(version, signal);
     }
     for (const version of present.filter((one) => !wanted.some((other) => other.version === one))) {
       await registry.drop(name, version);
     }
     if (wanted.length === 0) registry.explain(name, this.#absent(name));
+    return wanted.length === 0;
   }
 
   async #add(version: ModelVersion, signal: AbortSignal): Promise<void> {

@@ -30,6 +30,7 @@ export function modelToServe(model: InstalledModel, versions: readonly ModelVers
       title: manifest?.title,
       licence: manifest?.licence,
       labels,
+      hasBackgroundClass: manifest?.backgroundClass ?? manifest?.labels?.backgroundClass,
       scores: manifest?.scores,
       signature: manifest?.signature,
     },

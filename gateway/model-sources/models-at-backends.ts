@@ -1,5 +1,6 @@
 /** The models that TensorFlow Serving holds: asked for by name, since it cannot list them. */
 import type { Configuration } from '../configuration.ts';
+import { authority } from '../engines/tensorflow-serving/backend-client.ts';
 import { heldAlias, usualNames } from '../inference/resnet-alias.ts';
 import { VersionWatch } from '../inference/version-watch.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -36,7 +37,7 @@ export async function modelsAtBackends(
     installed: [],
     unreadable: [],
     known: names,
-    backends: tfService.map(({ host, port }) => `${host}:${port}`),
+    backends: tfService.map(authority),
     load(registry, engine, signal) {
       const watch = new VersionWatch({
         registry,

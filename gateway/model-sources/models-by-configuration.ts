@@ -12,19 +12,23 @@ import type { Log } from '../telemetry/log.ts';
 import type { ModelConfiguration } from '../wire/tensorflow-serving/model-configuration.ts';
 import { logFaults, modelToServe, withRecipe } from './describe-model.ts';
 import type { ModelSource } from './model-source.ts';
+import { refuseLabels } from './refuse-labels.ts';
 
 export interface ConfiguredModelsOptions {
   readonly models: readonly ModelConfiguration[];
   /** From one look at the folders to the next; `undefined` to look once. */
   readonly pollMilliseconds: number | undefined;
+  /** Whether a new label may point at a version that is not available; not if absent. */
+  readonly areUnavailableLabelsAllowed?: boolean | undefined;
   readonly configuration: Pick<Configuration, 'resnetModel'>;
   readonly log: Log;
 }
 
-/** @throws ServingError `invalid-input` when two models bear one name */
+/** @throws ServingError `invalid-input` when two models bear one name, or a label points at nothing */
 export async function modelsByConfiguration(options: ConfiguredModelsOptions): Promise<ModelSource> {
   const source = new ConfiguredModels(options);
   const found = await source.survey(options.models);
+  source.refuseLabelsOf(found);
   source.adopt(found);
   return source;
 }
@@ -42,6 +46,7 @@ class ConfiguredModels implements ModelSource {
   #found: ReadonlyMap<string, InstalledModel> = new Map();
   /** Set once the server loads; before, there is nothing to reload. */
   #reload: ModelSource['reload'];
+  #lastReload: Promise<void> = Promise.resolve();
 
   constructor(options: ConfiguredModelsOptions) {
     this.#options = options;
@@ -77,7 +82,11 @@ class ConfiguredModels implements ModelSource {
   readonly reload = async (models: readonly ModelConfiguration[]): Promise<void> => {
     if (this.#reload === undefined)
       throw new ServingError('model-not-ready', 'The server is still starting; try again.');
-    await this.#reload(models);
+    // One after the other: what one takes out of service, the next must not take for what is in service.
+    const reload = this.#reload;
+    const mine = this.#lastReload.then(() => reload(models));
+    this.#lastReload = mine.catch(() => undefined);
+    await mine;
   };
 
   async survey(models: readonly ModelConfiguration[]): Promise<Survey> {
@@ -86,6 +95,22 @@ class ConfiguredModels implements ModelSource {
     for (const one of configured.values())
       found.set(one.name, await configuredModel(one, shippedModels(false)));
     return { configured, found };
+  }
+
+  /**
+   * At the start nothing is loaded yet: there a version that will be is as good as one that is.
+   *
+   * @throws ServingError `invalid-input`
+   */
+  refuseLabelsOf({ configured, found }: Survey, registry?: ModelRegistry): void {
+    const chosen = (model: string): readonly number[] =>
+      found.get(model)?.versions.map(({ version }) => version) ?? [];
+    refuseLabels([...configured.values()], {
+      isAvailable: (model, version) =>
+        registry === undefined ? chosen(model).includes(version) : isServed(registry, model, version),
+      areUnavailableAllowed: this.#options.areUnavailableLabelsAllowed === true,
+      current: (model, label) => (registry === undefined ? undefined : this.labels(model).get(label)),
+    });
   }
 
   adopt({ configured, found }: Survey): void {
@@ -100,10 +125,15 @@ class ConfiguredModels implements ModelSource {
     this.#reload = async (models) => {
       const before = this.known;
       const survey = await this.survey(models);
+      this.refuseLabelsOf(survey, registry);
       this.adopt(survey);
       for (const name of before) if (!this.#configured.has(name)) await registry.unregister(name);
       for (const model of this.models) registry.register({ ...model, versions: [] });
       await watch.round(signal);
+      refuseFailed(
+        registry,
+        this.known.filter((name) => !before.includes(name)),
+      );
     };
     await registry.loadAll(engine, signal);
     if (this.#options.pollMilliseconds !== undefined) await watch.start(signal);
@@ -130,6 +160,23 @@ class ConfiguredModels implements ModelSource {
       },
     });
   }
+}
+
+function isServed(registry: ModelRegistry, model: string, version?: number): boolean {
+  const listing = registry.list().find(({ name }) => name === model);
+  return (listing?.versions ?? []).some(
+    (one) => one.state === 'ready' && (version === undefined || one.version === version),
+  );
+}
+
+/** @throws ServingError `model-not-ready` when one of the models has no version that answers */
+function refuseFailed(registry: ModelRegistry, names: readonly string[]): void {
+  const failed = names.filter((name) => !isServed(registry, name));
+  if (failed.length === 0) return;
+  throw new ServingError(
+    'model-not-ready',
+    `${failed.length} of the new models did not become available: ${failed.join(', ')}; the log says why.`,
+  );
 }
 
 /** @throws ServingError `invalid-input` when two models bear one name */

@@ -4,15 +4,27 @@ import type { ModelReadiness } from '../inference/model-listing.ts';
 
 export interface HealthOptions {
   readonly readiness: () => ModelReadiness;
+  /** Whether the model behind `resnet` can answer. */
+  readonly isModelLoaded: () => boolean;
+  readonly isGpuAvailable: () => boolean;
   /** True once the server has begun to shut down. */
   readonly isStopping: () => boolean;
 }
 
 /** `GET /health` and `GET /ready`, the latter 503 with every reason until all models can answer. */
-export function healthRoutes({ readiness, isStopping }: HealthOptions): RouterMiddleware[] {
+export function healthRoutes({
+  readiness,
+  isModelLoaded,
+  isGpuAvailable,
+  isStopping,
+}: HealthOptions): RouterMiddleware[] {
   const router = new Router();
   router.get('/health', (context) => {
-    context.body = { status: 'alive' };
+    context.body = {
+      status: 'healthy',
+      model_loaded: isModelLoaded(),
+      gpu_available: isGpuAvailable(),
+    };
   });
   router.get('/ready', (context) => {
     const state: ModelReadiness = isStopping()

@@ -20,7 +20,7 @@ export async function configuredModel(
   const versions = chosenOf(found.versions, versionPolicy);
   const faults =
     versions.length > 0
-      ? [...missingOf(found, versionPolicy), ...labelFaults(configuration, versions)]
+      ? missingOf(found, versionPolicy)
       : [`The folder ${folder} holds none of the versions to serve; put the model into ${folder}/1.`];
   return { ...found, versions, faults: [...found.faults, ...faults] };
 }
@@ -44,19 +44,6 @@ function missingOf({ name, versions }: InstalledModel, policy: VersionPolicy): r
   return policy.versions
     .filter((wanted) => !versions.some(({ version }) => version === wanted))
     .map((wanted) => `Version ${wanted} of model ${name} is to be served, but it is not there.`);
-}
-
-/** One sentence for each label that points at a version which is not served. */
-function labelFaults(
-  { name, versionLabels }: ModelConfiguration,
-  served: readonly { readonly version: number }[],
-): readonly string[] {
-  return [...versionLabels]
-    .filter(([, version]) => !served.some((one) => one.version === version))
-    .map(
-      ([label, version]) =>
-        `The label "${label}" of model ${name} points at version ${version}, which is not served.`,
-    );
 }
 
 function absentModel(name: string, folder: string): InstalledModel {

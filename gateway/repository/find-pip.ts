@@ -28,14 +28,16 @@ export async function findPip(
   signal: AbortSignal,
 ): Promise<PipCommand | undefined> {
   for (const { program, words } of candidates) {
+    // Asked about below: Node.js 20 forgets a time-out that only AbortSignal.any refers to.
+    const patience = AbortSignal.timeout(patienceMilliseconds);
     const { code } = await runExecutable({
       program,
       words: [...words, '--version'],
       environment,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMilliseconds)]),
+      signal: AbortSignal.any([signal, patience]),
     });
     signal.throwIfAborted();
-    if (code === 0) return { program, words };
+    if (code === 0 && !patience.aborted) return { program, words };
   }
   return undefined;
 }

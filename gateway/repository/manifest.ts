@@ -50,6 +50,9 @@ const manifestSchema = z.strictObject(
       .int(expecting('the number of classes, a whole number'))
       .positive('must be the number of classes, one or more')
       .optional(),
+    backgroundClass: z
+      .boolean(expecting('true when class 0 means "none of the others", else false'))
+      .optional(),
     labels: z
       .strictObject(
         {

@@ -27,8 +27,25 @@ function namesBelow(
   ];
 }
 
+/** @param types absolute names; those of the file itself when it needs no others */
+export function absoluteFile(
+  file: FileDescriptor,
+  types: ReadonlySet<string> = new Set(typesIn(file)),
+): FileDescriptor {
+  const scope = `.${file.package ?? ''}`;
+  const { messageType = [], service = [] } = file;
+  return {
+    ...file,
+    messageType: messageType.map((message) => absoluteMessage(message, scope, types)),
+    service: service.map((one) => ({
+      ...one,
+      method: (one.method ?? []).map((method) => absoluteMethod(method, scope, types)),
+    })),
+  };
+}
+
 /** @param scope the absolute name of what holds the message */
-export function absoluteMessage(
+function absoluteMessage(
   message: MessageDescriptor,
   scope: string,
   types: ReadonlySet<string>,
@@ -59,7 +76,7 @@ export function absoluteMessage(
   return { name, field: fields, nestedType: nested, enumType, oneofDecl, ...(options && { options }) };
 }
 
-export function absoluteMethod(
+function absoluteMethod(
   method: MethodDescriptor,
   scope: string,
   types: ReadonlySet<string>,

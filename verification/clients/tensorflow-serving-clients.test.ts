@@ -5,14 +5,12 @@ import { expect } from 'chai';
 import { findPython } from '../reference/find-python.ts';
 import { startReferenceBackend } from '../reference/reference-backend.ts';
 import { TemporaryFolders } from '../support/made-up-model.ts';
+import { expectAlike, listIn, parsed } from './client-answers.ts';
 import { isOnPath, runClient } from './run-client.ts';
 import { picturesModel, startServingStandIn, tensorsModel, type ServingStandIn } from './serving-stand-in.ts';
 
 const pictureFile = path.resolve('verification', 'test_data', 'baseline-420.jpg');
 const client = path.resolve('verification', 'clients', 'tensorflow_serving_client.py');
-/** Between TensorFlow's probabilities and ours. */
-const mostDifference = 1e-3;
-
 const { program: python, suffix: pythonSuffix } = await findPython();
 const suffixWithout = async (program: string): Promise<string> =>
   (await isOnPath(program)) ? '' : ` (skipped: no ${program} on the PATH)`;
@@ -198,35 +196,3 @@ describe('clients of TensorFlow Serving, asking Fovea in its place', function ()
     });
   });
 });
-
-function parsed(text: string): object {
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null) throw new Error(`not an object: ${text}`);
-  return value;
-}
-
-function fieldsOf(value: unknown): ReadonlyMap<string, unknown> {
-  return new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
-}
-
-/** The list at the end of a path of keys. */
-function listIn(value: unknown, ...keys: readonly string[]): readonly unknown[] {
-  let found = value;
-  for (const key of keys) found = fieldsOf(found).get(key);
-  if (!Array.isArray(found)) throw new Error(`there is no list at ${keys.join('.')}`);
-  return found;
-}
-
-/** Equal, but for rounding in numbers and the wording of a refusal. */
-function expectAlike(ours: unknown, theirs: unknown, where: string): void {
-  if (typeof theirs === 'number') expect(ours, where).to.be.closeTo(theirs, mostDifference);
-  else if (typeof theirs !== 'object' || theirs === null) expect(ours, where).to.equal(theirs);
-  else {
-    expect(typeof ours, where).to.equal('object');
-    const [left, right] = [fieldsOf(ours), fieldsOf(theirs)];
-    expect([...left.keys()].sort(), where).to.deep.equal([...right.keys()].sort());
-    for (const [key, value] of right) {
-      if (key !== 'details') expectAlike(left.get(key), value, `${where}.${key}`);
-    }
-  }
-}

@@ -14,12 +14,22 @@ const rooms: readonly Room[] = [
   {
     name: 'composition root',
     floor: 6,
-    places: ['gateway/server.ts', 'gateway/models-in-service.ts', 'gateway/model-sources/'],
+    places: [
+      'gateway/server.ts',
+      'gateway/front-end-operations.ts',
+      'gateway/models-in-service.ts',
+      'gateway/model-sources/',
+    ],
   },
   {
     name: 'configuration',
     floor: 5,
-    places: ['gateway/configuration.ts', 'gateway/configuration-text.ts', 'gateway/settings.ts'],
+    places: [
+      'gateway/configuration.ts',
+      'gateway/configuration-text.ts',
+      'gateway/settings.ts',
+      'gateway/network-settings.ts',
+    ],
   },
   { name: 'inference', floor: 3, places: ['gateway/inference/'] },
   { name: 'repository', floor: 3, places: ['gateway/repository/'] },
@@ -27,6 +37,7 @@ const rooms: readonly Room[] = [
   { name: 'telemetry', floor: 3, places: ['gateway/telemetry/'] },
   { name: 'wire', floor: 2, places: ['gateway/wire/'] },
   { name: 'environment', floor: 1, places: ['gateway/environment.ts', 'gateway/flags.ts'] },
+  { name: 'clock', floor: 1, places: ['gateway/clock.ts'] },
   { name: 'folders', floor: 1, places: ['gateway/make-folder.ts'] },
   { name: 'domain', floor: 0, places: ['gateway/domain/'] },
   { name: 'converter', floor: 2, places: ['converter/'] },

@@ -27,9 +27,10 @@ describe('package homes', () => {
       sourceFile('gateway/inference/a.ts', "import type Koa from 'koa';"),
       sourceFile('gateway/cli/a.ts', "import ts from 'typescript';"),
       sourceFile('gateway/cli/b.ts', "import x from '@scope/name/deep';"),
+      sourceFile('gateway/cli/c.ts', "const place = import.meta.resolve('koa/package.json');"),
     ];
     const sentences = strayImports(strays);
-    expect(sentences).to.have.length(3);
+    expect(sentences).to.have.length(4);
     expect(sentences[0]).to.contain('koa, which has its home in gateway/transports/http/');
     expect(sentences[2]).to.contain('@scope/name, which has no home yet');
   });

@@ -17,12 +17,15 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@grpc/proto-loader': ['gateway/wire/'],
   '@grpc/reflection': ['gateway/transports/grpc/'],
   'grpc-health-check': ['gateway/transports/grpc/'],
+  'swagger-ui-dist': ['gateway/operations/documentation/'],
 };
 
 /** Packages of the workshop; the program must run without them. */
 const workshop: Readonly<Record<string, readonly string[]>> = {
   chai: ['verification/'],
   supertest: ['verification/'],
+  ajv: ['verification/'],
+  '@seriousme/openapi-schema-validator': ['verification/'],
   mocha: ['scripts/mocha-reporter.mjs'],
   typescript: ['verification/house/'],
 };

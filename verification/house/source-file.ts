@@ -32,7 +32,7 @@ export function readSources(): readonly SourceFile[] {
     .map((name) => sourceFile(name.split(path.sep).join('/'), fs.readFileSync(name, 'utf8')));
 }
 
-/** Static, dynamic and re-exporting imports, of values and of types alike. */
+/** Static, dynamic and re-exporting imports, of values and of types alike, and what only looks where a package lies. */
 export function sourceFile(name: string, text: string): SourceFile {
   const imports: SourceImport[] = [];
   const visit = (node: typescript.Node): void => {
@@ -48,11 +48,20 @@ function specifierOf(node: typescript.Node): string | undefined {
   let specifier: typescript.Node | undefined;
   if (typescript.isImportDeclaration(node) || typescript.isExportDeclaration(node))
     specifier = node.moduleSpecifier;
-  else if (typescript.isCallExpression(node) && node.expression.kind === typescript.SyntaxKind.ImportKeyword)
+  else if (typescript.isCallExpression(node) && isImportOrResolve(node.expression))
     specifier = node.arguments[0];
   else if (typescript.isImportTypeNode(node) && typescript.isLiteralTypeNode(node.argument))
     specifier = node.argument.literal;
   return specifier !== undefined && typescript.isStringLiteral(specifier) ? specifier.text : undefined;
+}
+
+function isImportOrResolve(called: typescript.Expression): boolean {
+  if (called.kind === typescript.SyntaxKind.ImportKeyword) return true;
+  return (
+    typescript.isPropertyAccessExpression(called) &&
+    called.name.text === 'resolve' &&
+    typescript.isMetaProperty(called.expression)
+  );
 }
 
 function sourceImport(importer: string, specifier: string): SourceImport {

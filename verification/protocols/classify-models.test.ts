@@ -118,6 +118,6 @@ describe('GET /classify and the paths around it', () => {
   it('introduces itself at /', async () => {
     const { handle } = await readyGateway();
     const answer = await request(handle).get('/').expect(200);
-    expect(answer.body).to.include({ name: 'fovea', version: '1.2.3' });
+    expect(answer.body).to.include({ name: 'fovea', version: '1.2.3', status: 'alive' });
   });
 });

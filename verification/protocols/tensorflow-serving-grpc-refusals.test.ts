@@ -60,6 +60,21 @@ describe("refusals of TensorFlow Serving's gRPC API", () => {
       /must be of datatype float32, not int32/,
     ],
     [
+      'a shape that a few bytes fill with millions',
+      {
+        model_spec: spec('half_plus_two'),
+        inputs: { x: { dtype: 1, tensor_shape: shapeOf(2 ** 22 + 1), float_val: [1] } },
+      },
+      status.INVALID_ARGUMENT,
+      /send them all/,
+    ],
+    [
+      'inputs that nobody asked for, before they are read',
+      { model_spec: spec('half_plus_two'), inputs: { x: { dtype: 1, float_val: [1] }, y: { dtype: 99 } } },
+      status.INVALID_ARGUMENT,
+      /no input "y"/,
+    ],
+    [
       'a huge shape',
       {
         model_spec: spec('half_plus_two'),

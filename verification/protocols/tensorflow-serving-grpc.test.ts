@@ -129,20 +129,21 @@ describe("TensorFlow Serving's gRPC API", () => {
   });
 
   it('runs several tasks over the same examples', async () => {
-    const input = { example_list: { examples: [example({ x: numbers(2) })] } };
-    const task = (name: string, method: string): object => ({
-      model_spec: spec(name),
+    const features = { x: numbers(2), a: numbers(1), b: numbers(4) };
+    const input = { example_list: { examples: [example(features)] } };
+    const task = (name: string, method: string, signature = ''): object => ({
+      model_spec: spec(name, { signature_name: signature }),
       method_name: `tensorflow/serving/${method}`,
     });
     const answer = await prediction.answerTo('MultiInference', {
-      tasks: [task('half_plus_two', 'regress'), task('half_plus_two', 'regress')],
+      tasks: [task('half_plus_two', 'regress'), task('half_plus_two', 'regress', 'add')],
       input,
     });
     expect(answer)
       .to.have.property('results')
       .that.is.an('array')
       .with.length(2)
-      .and.has.deep.nested.property('[1].regression_result.regressions', [{ value: 3 }]);
+      .and.has.deep.nested.property('[1].regression_result.regressions', [{ value: 2.5 }]);
     for (const tasks of [
       [],
       [task('half_plus_two', 'predict')],
@@ -150,5 +151,11 @@ describe("TensorFlow Serving's gRPC API", () => {
     ]) {
       await prediction.expectRefusal(['MultiInference', { tasks, input }], status.INVALID_ARGUMENT, /task/i);
     }
+    const again = Array.from({ length: 1000 }, () => task('half_plus_two', 'regress'));
+    await prediction.expectRefusal(
+      ['MultiInference', { tasks: again, input }],
+      status.INVALID_ARGUMENT,
+      /^Duplicate evaluation/,
+    );
   });
 });

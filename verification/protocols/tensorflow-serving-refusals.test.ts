@@ -1,4 +1,5 @@
 /** What TensorFlow Serving's REST API refuses: method, path and body → status and exact JSON, and the server goes on. */
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import request from 'supertest';
 import { errorKinds, ServingError } from '../../gateway/domain/errors.ts';
@@ -154,17 +155,41 @@ describe("refusals of TensorFlow Serving's REST API", () => {
     });
   }
 
-  it('refuses a body beyond the limit, and one that is compressed', async () => {
+  it('refuses a body beyond the limit, and one that is compressed in a way that is unknown here', async () => {
     const large = await request(server.handle)
       .post(predict)
       .send(`{"instances":[${'1,'.repeat(600_000)}1]}`);
     expect(large.status).to.equal(413);
     expect(errorOf(large)).to.match(/larger than the limit/);
-    const compressed = await request(server.handle).post(predict).set('Content-Encoding', 'gzip').send('{}');
+    const compressed = await request(server.handle).post(predict).set('Content-Encoding', 'br').send('{}');
     expect(compressed.status).to.equal(400);
-    expect(errorOf(compressed)).to.match(/Compressed bodies are not taken/);
+    expect(errorOf(compressed)).to.match(/compressed as gzip or deflate/);
     await expectHealthy();
   });
+
+  for (const [title, body, status] of [
+    ['is none', Buffer.from('{"instances":[1]} and more'), 400],
+    ['breaks off', gzipSync('{"instances":[1]}').subarray(0, 25), 400],
+    ['grows beyond the limit', gzipSync(Buffer.alloc(50_000_000, ' ')), 413],
+  ] as const) {
+    it(`refuses a body of gzip that ${title}`, async () => {
+      const answer = await packed(body);
+      expect(answer.status).to.equal(status);
+      await expectHealthy();
+    });
+  }
+
+  it('takes a body of gzip', async () => {
+    const answer = await packed(gzipSync('{"instances":[1,2,5]}'));
+    expect(JSON.parse(answer.text)).to.deep.equal({ predictions: [2.5, 3, 4.5] });
+  });
+
+  const packed = (body: Buffer) =>
+    request(server.handle)
+      .post(predict)
+      .set('Content-Encoding', 'gzip')
+      .serialize((value: unknown) => value as string)
+      .send(body);
 
   it('hides what nobody expected behind the request id', async () => {
     server.pictures.nextFault = new TypeError('/secret/place');

@@ -8,6 +8,7 @@ import { GrpcCaller } from '../support/grpc-caller.ts';
 import { healthCheck } from '../support/grpc-reflection.ts';
 import { installPictureFixture, type PictureFixture } from '../support/picture-fixture.ts';
 import { PredictionCaller, shapeOf, spec } from '../support/prediction-caller.ts';
+import { recordedTerminal } from '../support/recorded-terminal.ts';
 
 interface Ports {
   readonly port: number;
@@ -147,6 +148,32 @@ describe('serve --as tensorflow-serving', function () {
     expect((await fetch(`${url}/v1/models/small/versions/2`)).status).to.equal(404);
     expect(highest(await predictOverRest(fixture.pictures[0]?.bytes ?? new Uint8Array()))).to.equal(
       fixture.pictures[0]?.class,
+    );
+  });
+
+  it('is no second model by the name resnet, for a gateway that asks for it; /classify/resnet answers', async () => {
+    expect((await fetch(`${url}/v1/models/resnet`)).status).to.equal(404);
+    const { code, details } = await caller.call('GetModelStatus', { model_spec: spec('resnet') });
+    expect(code).to.equal(status.NOT_FOUND);
+    expect(details).to.equal('Could not find any versions of model resnet');
+    const classified = await fetch(`${url}/classify/resnet`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'image/jpeg' },
+      body: fixture.pictures[0]?.bytes ?? new Uint8Array(),
+    });
+    expect(await classified.json()).to.deep.equal({ classes: fixture.pictures[0]?.class });
+  });
+
+  it('does not start with a label of a version that is not there', async () => {
+    const config = path.join(fixture.modelsFolder, 'labels.config');
+    const base = path.join(fixture.modelsFolder, 'tiny');
+    const label = 'version_labels { key: "next" value: 7 }';
+    await writeFile(config, `model_config_list { config { name: "small" base_path: "${base}" ${label} } }`);
+    const words = ['--as', 'tensorflow-serving', '--model_config_file', config, '--rest_api_port', '0'];
+    const terminal = recordedTerminal({ environment: { LOG_LEVEL: 'silent' } });
+    expect(await serve(words, terminal)).to.equal(2);
+    expect(terminal.written.error).to.match(
+      /^fovea: Request to assign label to version 7 of model small, which/,
     );
   });
 

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import request from 'supertest';
 import { ServingError } from '../../gateway/domain/errors.ts';
+import { errorOf } from '../support/answered.ts';
 import { FakeEngine, fakeJpeg } from '../support/fake-engine.ts';
 import { modelToServe } from '../support/gateway-under-test.ts';
 import { ModelServerUnderTest } from '../support/model-server-under-test.ts';
@@ -130,5 +131,42 @@ describe("states and metadata in TensorFlow Serving's REST API", () => {
     const counts = buckets.map((line) => Number(line.split(' ').at(-1)));
     expect(counts).to.deep.equal([...counts].sort((left, right) => left - right));
     expect(text).not.to.include('nobody');
+  });
+
+  it('knows nobody by the name resnet in the place of a server that has no such alias', async () => {
+    const plain = new ModelServerUnderTest({ modelServer: { isResnetKnown: false } });
+    await plain.load();
+    const state = await request(plain.handle).get('/v1/models/resnet');
+    expect([state.status, errorOf(state)]).to.deep.equal([
+      404,
+      'Could not find any versions of model resnet',
+    ]);
+    const predict = await request(plain.handle).post('/v1/models/resnet:predict').send('{}');
+    expect([predict.status, errorOf(predict)]).to.deep.equal([
+      404,
+      'Servable not found for request: Latest(resnet)',
+    ]);
+    expect((await request(plain.handle).get('/v1/models/resnet/metadata')).status).to.equal(404);
+    await plain.stop();
+  });
+
+  it('lets other web pages ask only when it is told to', async () => {
+    const allowing = (answer: { readonly headers: object }): unknown =>
+      Object.entries(answer.headers).filter(([name]) => name.startsWith('access-control-'));
+    expect(allowing(await request(server.handle).get('/v1/models/classifier'))).to.deep.equal([]);
+    const open = new ModelServerUnderTest({ routes: { isOpenToOtherOrigins: true } });
+    await open.load();
+    const everybody = ['access-control-allow-origin', '*'];
+    for (const path of ['/v1/models/classifier', '/v1/models/nobody']) {
+      expect(allowing(await request(open.handle).get(path))).to.deep.equal([everybody]);
+    }
+    const before = await request(open.handle).options('/v1/models/classifier:predict');
+    expect(before.status).to.equal(204);
+    expect(allowing(before)).to.have.deep.members([
+      everybody,
+      ['access-control-allow-methods', 'GET, POST'],
+      ['access-control-allow-headers', 'Content-Type'],
+    ]);
+    await open.stop();
   });
 });

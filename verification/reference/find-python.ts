@@ -2,12 +2,21 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** What `serve.py` beside this file, and the clients in verification/clients, import. */
-const modules = ['tensorflow', 'tensorflow_serving', 'grpc'];
+export interface WantedPython {
+  /** What is imported. */
+  readonly modules: readonly string[];
+  /** The script that makes one. */
+  readonly recipe: string;
+  /** Of the environment; it names the program. */
+  readonly variable: string;
+}
 
-const missing =
-  'skipped: no Python with tensorflow and tensorflow-serving-api; ' +
-  'make one with verification/reference/make-environment.sh and name it with FOVEA_PYTHON';
+/** For `serve.py` beside this file, and clients of TensorFlow Serving. */
+const tensorflowPython: WantedPython = {
+  modules: ['tensorflow', 'tensorflow_serving', 'grpc'],
+  recipe: 'verification/reference/make-environment.sh',
+  variable: 'FOVEA_PYTHON',
+};
 
 export type FoundPython =
   | { readonly program: string; readonly suffix: '' }
@@ -17,11 +26,15 @@ export type FoundPython =
       readonly suffix: string;
     };
 
-/** The first of FOVEA_PYTHON, python3 and python; the packages are looked up, not loaded, which would take seconds. */
-export async function findPython(): Promise<FoundPython> {
+/** The first of the one that is named, python3 and python; the modules are looked up, not loaded, which takes seconds. */
+export async function findPython({
+  modules,
+  recipe,
+  variable,
+}: WantedPython = tensorflowPython): Promise<FoundPython> {
   const look =
     'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))';
-  for (const program of [process.env['FOVEA_PYTHON'] ?? '', 'python3', 'python']) {
+  for (const program of [process.env[variable] ?? '', 'python3', 'python']) {
     if (program === '') continue;
     const found = await promisify(execFile)(program, ['-c', look, ...modules]).then(
       () => true,
@@ -29,5 +42,6 @@ export async function findPython(): Promise<FoundPython> {
     );
     if (found) return { program, suffix: '' };
   }
-  return { program: undefined, suffix: ` (${missing})` };
+  const missing = `no Python with ${modules.join(', ')}; make one with ${recipe} and name it with ${variable}`;
+  return { program: undefined, suffix: ` (skipped: ${missing})` };
 }

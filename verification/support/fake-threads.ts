@@ -1,6 +1,6 @@
 /** Threads and a clock that do what a test says and nothing else. */
 import type { Job } from '../../gateway/engines/onnx/messages.ts';
-import type { PoolClock } from '../../gateway/engines/onnx/pool-clock.ts';
+import type { Clock } from '../../gateway/clock.ts';
 import type { StartThread, ThreadListener } from '../../gateway/engines/onnx/thread.ts';
 
 interface FakeThread {
@@ -90,7 +90,7 @@ export class FakeThreads {
   }
 }
 
-export class FakeClock implements PoolClock {
+export class FakeClock implements Clock {
   #now = 0;
   #calls: { readonly due: number; readonly callback: () => void }[] = [];
 

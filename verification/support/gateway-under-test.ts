@@ -9,9 +9,12 @@ import type { ResnetAlias } from '../../gateway/inference/resnet-alias.ts';
 import { frontPage } from '../../gateway/operations/front-page.ts';
 import { healthRoutes } from '../../gateway/operations/health.ts';
 import { classifyRoutes } from '../../gateway/protocols/classify/classify-routes.ts';
+import { predictRoutes } from '../../gateway/protocols/predict/predict-routes.ts';
+import { apiKeyGuard } from '../../gateway/transports/http/api-key.ts';
 import { createApplication } from '../../gateway/transports/http/application.ts';
 import { bodyReader } from '../../gateway/transports/http/body.ts';
 import { HttpServer, type HttpServerOptions } from '../../gateway/transports/http/http-server.ts';
+import { linksUnder } from '../../gateway/transports/http/root-path.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 export interface GatewayOptions {
@@ -23,6 +26,9 @@ export interface GatewayOptions {
   readonly maxBytesInFlight?: number;
   readonly maxPictures?: number;
   readonly maxPixels?: number;
+  readonly apiKey?: string;
+  readonly rootPath?: string;
+  readonly gpuUtilization?: number;
   readonly httpServer?: HttpServerOptions;
 }
 
@@ -65,6 +71,11 @@ export function gatewayUnderTest(options: GatewayOptions = {}): GatewayUnderTest
     maxPictures,
   };
   const classification = new Classification({ registry, inspectImage, limits });
+  const classificationOfAllFormats = new Classification({
+    registry,
+    inspectImage,
+    limits: { ...limits, allowedFormats: ['jpeg', 'png', 'webp'] },
+  });
   const readBody = bodyReader({
     maxUploadBytes: options.maxUploadBytes ?? 20 * 1024 * 1024,
     maxParts: maxPictures + 16,
@@ -76,11 +87,23 @@ export function gatewayUnderTest(options: GatewayOptions = {}): GatewayUnderTest
   };
   let isStopping = false;
   const application = createApplication({
+    rootPath: options.rootPath,
     log: { info: logger('info'), warn: logger('warn'), error: logger('error') },
     frontEnds: [
-      ...frontPage({ name: 'fovea', version: '1.2.3' }),
-      ...healthRoutes({ readiness: () => registry.readiness(), isStopping: () => isStopping }),
+      ...frontPage({ name: 'fovea', version: '1.2.3', linkTo: linksUnder(options.rootPath) }),
+      ...healthRoutes({
+        readiness: () => registry.readiness(),
+        isModelLoaded: () => registry.canAnswer('resnet'),
+        isGpuAvailable: () => options.gpuUtilization !== undefined,
+        isStopping: () => isStopping,
+      }),
       ...classifyRoutes({ registry, classification, readBody }),
+      ...predictRoutes({
+        classification: classificationOfAllFormats,
+        readBody,
+        guard: apiKeyGuard(options.apiKey),
+        gpuUtilization: () => options.gpuUtilization ?? null,
+      }),
     ],
   });
   return {

@@ -17,7 +17,9 @@ import type { PredictionCallsOptions } from '../../gateway/protocols/tensorflow-
 import { tensorflowServingServices } from '../../gateway/protocols/tensorflow-serving/tensorflow-serving-services.ts';
 import { GrpcServer } from '../../gateway/transports/grpc/grpc-server.ts';
 import { createApplication } from '../../gateway/transports/http/application.ts';
-import { plainBodyReader } from '../../gateway/transports/http/body.ts';
+import { usualBudget } from '../../gateway/transports/http/body.ts';
+import { base64Limit } from '../../gateway/transports/http/json-body.ts';
+import { unpackedBodyReader } from '../../gateway/transports/http/unpacked-body.ts';
 import { CalculatingEngine } from './calculating-engine.ts';
 import { FakeEngine } from './fake-engine.ts';
 import { modelToServe, type LogLine } from './gateway-under-test.ts';
@@ -84,7 +86,10 @@ export class ModelServerUnderTest {
       log,
       frontEnds: tensorflowServingRoutes({
         modelServer: this.modelServer,
-        readBody: plainBodyReader({ maxUploadBytes }),
+        readBody: unpackedBodyReader({
+          limitBytes: base64Limit(maxUploadBytes),
+          budget: usualBudget({ maxUploadBytes }),
+        }),
         log,
         ...options.routes,
       }),

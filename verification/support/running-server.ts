@@ -10,6 +10,7 @@ export interface CommandOutcome {
 
 export interface RunningServer {
   readonly url: string;
+  readonly grpcPort: number;
   readonly process: ChildProcess;
   /** Messages of the log so far. */
   readonly messages: readonly string[];
@@ -58,17 +59,22 @@ export async function runCommand(
   return { code, ...collected };
 }
 
-/** Starts `fovea serve` on a free port; resolves when it listens, which is before its models are loaded. */
-export async function startServer(environment: Environment): Promise<RunningServer> {
-  const child = start(
-    ['serve', '--host', '127.0.0.1', '--port', '0', '--grpc-port', '0', '--log-format', 'json'],
-    environment,
-  );
+/**
+ * Starts `fovea serve` on a free port; resolves when it listens, which is before its models are loaded.
+ *
+ * @param flags further ones of the command line
+ */
+export async function startServer(
+  environment: Environment,
+  flags: readonly string[] = [],
+): Promise<RunningServer> {
+  const words = ['serve', '--host', '127.0.0.1', '--port', '0', '--grpc-port', '0', '--log-format', 'json'];
+  const child = start([...words, ...flags], environment);
   const messages: string[] = [];
   let watchers: (() => void)[] = [];
   const exited = exitOf(child);
   const errors = collect(child);
-  const port = await new Promise<number>((resolve, reject) => {
+  const [port, grpcPort] = await new Promise<readonly [number, number]>((resolve, reject) => {
     let rest = '';
     child.stdout?.on('data', (text: string) => {
       const lines = (rest + text).split('\n');
@@ -78,7 +84,7 @@ export async function startServer(environment: Environment): Promise<RunningServ
         messages.push(fieldOf(entry, 'message'));
         for (const look of watchers) look();
         const given = Number(fieldOf(entry, 'port'));
-        if (given > 0) resolve(given);
+        if (given > 0) resolve([given, Number(fieldOf(entry, 'grpcPort'))]);
       }
     });
     void exited.then((code) => {
@@ -88,6 +94,7 @@ export async function startServer(environment: Environment): Promise<RunningServ
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
+    grpcPort,
     process: child,
     messages,
     said: (words) =>

@@ -55,6 +55,19 @@ describe(`the real EdgeTPU models in the real program${reason}`, function () {
     });
   }
 
+  it('POST /predict counts their classes without the background: the tench is 0, the mud turtle 35', async () => {
+    for (const [name, label, expected] of [
+      ['n01440764_tench.jpeg', 'tench', 0],
+      ['n01667114_mud_turtle.JPEG', 'mud turtle', 35],
+      ['cat.png', 'cat', 285],
+    ] as const) {
+      const form = new FormData();
+      form.append('file', new Blob([Uint8Array.from(await picture(name))]), name);
+      const answer = await fetch(`${server.url}/predict`, { method: 'POST', body: form });
+      expect(await answer.json(), label).to.include({ class_id: expected, gpu_utilization: null });
+    }
+  });
+
   it('refuses cat.png with 400', async () => {
     const answer = await postPicture(`${server.url}/classify/resnet`, await picture('cat.png'), 'cat.png');
     expect(answer.status).to.equal(400);

@@ -89,7 +89,7 @@ describe('fovea serve, the end with a slow client inside', function () {
     client.leave();
     const idle = new RawClient(Number(new URL(server.url).port));
     await idle.send('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
-    await idle.until('alive');
+    await idle.until('healthy');
     expect(await server.stop()).to.equal(0);
     await idle.untilClosed();
   });

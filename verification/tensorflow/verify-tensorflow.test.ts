@@ -49,7 +49,7 @@ describe('verify:tensorflow', function () {
     const names = [
       'baseline-420.jpg',
       'baseline-444.jpg',
-      'progressive-420.jpg',
+      'progressive.jpg',
       'greyscale.jpg',
       'corrupt-entropy.jpg',
     ];

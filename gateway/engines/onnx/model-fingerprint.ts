@@ -8,7 +8,7 @@ import { fileSha256 } from '../../../converter/file-sha256.ts';
 const readInFull = new Set(['saved_model.pb', 'variables.index']);
 
 /**
- * Name, size and modification time of every file; content too of those that describe the others.
+ * Name, size and modification time in whole seconds of every file; content too of those that describe the others.
  *
  * @returns lower-case hexadecimal; rejects with the file system's error.
  */
@@ -20,8 +20,10 @@ export async function modelFingerprint(folder: string): Promise<string> {
     .map((entry) => path.join(entry.parentPath, entry.name));
   for (const file of files.sort()) {
     const { size, mtimeMs } = await stat(file);
+    // A container image that was pulled has lost the fractions; the same model stays the same there.
+    const seconds = Math.floor(mtimeMs / 1000);
     const content = readInFull.has(path.basename(file)) ? await fileSha256(file) : '';
-    hash.update(JSON.stringify([path.relative(folder, file), size, mtimeMs, content]));
+    hash.update(JSON.stringify([path.relative(folder, file), size, seconds, content]));
   }
   return hash.digest('hex');
 }

@@ -1,6 +1,6 @@
 /** What a worker pool is made of and what it tells. */
 import type { FailureLimits } from './failure-record.ts';
-import type { PoolClock } from './pool-clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { StartThread } from './thread.ts';
 
 export interface WorkerPoolOptions {
@@ -9,7 +9,7 @@ export interface WorkerPoolOptions {
   /** Jobs that may wait while every worker is busy. */
   readonly maxQueue: number;
   readonly limits: FailureLimits;
-  readonly clock: PoolClock;
+  readonly clock: Clock;
   /** Told of every worker that went down and of the recovery of the model. */
   onEvent(event: PoolEvent): void;
 }

@@ -4,7 +4,7 @@ import type { Readiness } from '../../domain/engine.ts';
 import { FailureRecord } from './failure-record.ts';
 import type { Job, JobOutputs } from './messages.ts';
 import { PendingJob } from './pending-job.ts';
-import { settledWithin } from './pool-clock.ts';
+import { settledWithin } from '../../clock.ts';
 import type { SubmitOptions, WorkerPoolOptions } from './worker-pool-options.ts';
 import { SupervisedWorker, type Downfall } from './supervised-worker.ts';
 import type { StartThread } from './thread.ts';

@@ -1,4 +1,5 @@
 /** One backend: how many calls it has on its hands, and whether it can be reached at all. */
+import type { Timer } from '../../clock.ts';
 import type { EngineLog } from '../../domain/engine-log.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import type { ModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
@@ -6,7 +7,6 @@ import type { ModelVersionStatus } from '../../wire/tensorflow-serving/status-js
 import type { BackendClient, Question, VersionName } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
 import { Circuit } from './circuit.ts';
-import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
 import type { CallTime } from './deadline.ts';
 
@@ -14,7 +14,7 @@ export interface BackendOptions {
   /** `host:port`, for the log. */
   readonly address: string;
   readonly client: BackendClient;
-  readonly clock: Clock;
+  readonly clock: Timer;
   readonly log: EngineLog;
 }
 
@@ -23,6 +23,9 @@ const failuresToEject = 3;
 
 /** How long a question about states may take: whoever asks asks again soon. */
 export const statusMilliseconds = 5000;
+
+/** A probe that hangs, such as one to a machine that is gone, shall not hold up the next. */
+const probeMilliseconds = 2000;
 
 export class Backend {
   readonly address: string;
@@ -103,7 +106,7 @@ export class Backend {
   }
 
   async #probe(signal: AbortSignal): Promise<void> {
-    const deadline = new Deadline(statusMilliseconds, signal);
+    const deadline = new Deadline(probeMilliseconds, signal);
     try {
       await this.#client.statuses(this.#modelAskedLast, deadline);
     } catch (error) {

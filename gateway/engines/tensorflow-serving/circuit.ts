@@ -1,18 +1,19 @@
 /** Remembers whether something answers: opens after failures, asks in growing pauses, closes on the first success. */
-import type { Clock } from './clock.ts';
+import type { Timer } from '../../clock.ts';
 
 export interface CircuitOptions {
   /** Failures in a row that open it. */
   readonly failuresToOpen: number;
   /** Asks whether it answers again; rejects while it does not. */
   readonly probe: (signal: AbortSignal) => Promise<void>;
-  readonly clock: Clock;
+  readonly clock: Timer;
   onOpen?(cause: unknown): void;
   onClosed?(): void;
 }
 
-export const firstPauseMilliseconds = 500;
-export const longestPauseMilliseconds = 10_000;
+const firstPauseMilliseconds = 125;
+/** A probe costs next to nothing, and as long as no backend answers every caller waits for it to be found again. */
+const longestPauseMilliseconds = 1000;
 
 export class Circuit {
   readonly #options: CircuitOptions;

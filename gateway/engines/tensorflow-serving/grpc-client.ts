@@ -12,6 +12,7 @@ import type {
   TensorProtoMessage,
 } from '../../wire/tensorflow-serving/messages.ts';
 import type { ModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
+import { readPredictAnswer } from '../../wire/tensorflow-serving/predict-answer-message.ts';
 import { unpackSignatures } from '../../wire/tensorflow-serving/signature-proto.ts';
 import type { ModelVersionStatus } from '../../wire/tensorflow-serving/status-json.ts';
 import { fromModelStatusMessage } from '../../wire/tensorflow-serving/status-proto.ts';
@@ -30,6 +31,10 @@ const channelOptions = {
   'grpc.enable_http_proxy': 0,
   'grpc.service_config_disable_resolution': 1,
   'grpc.use_local_subchannel_pool': 1,
+  // What is tried again, and where, the routes decide.
+  'grpc.enable_retries': 0,
+  // Statistics that nobody can ask for here.
+  'grpc.enable_channelz': 0,
   // Whether a backend is asked at all is the circuit's to say; the channel shall not hold back a try much longer.
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 500,
@@ -51,7 +56,7 @@ export class GrpcClient implements BackendClient {
     const { predictionService, modelService } = grpcServices();
     const methods = { ...predictionService, ...modelService };
     this.#methods = {
-      predict: existing(methods['Predict']),
+      predict: { ...existing(methods['Predict']), responseDeserialize: readPredictAnswer },
       metadata: existing(methods['GetModelMetadata']),
       status: existing(methods['GetModelStatus']),
     };
@@ -84,7 +89,13 @@ export class GrpcClient implements BackendClient {
     };
     const { outputs = {} }: PredictResponseMessage = await this.#ask(this.#methods.predict, request, time);
     return understood(
-      () => new Map(Object.entries(outputs).map(([name, message]) => [name, fromTensorProto(message)])),
+      () =>
+        new Map(
+          Object.entries(outputs)
+            // What nobody asked for need not be read, whatever it claims to be.
+            .filter(([name]) => question.outputs.includes(name))
+            .map(([name, message]) => [name, fromTensorProto(message)]),
+        ),
     );
   }
 

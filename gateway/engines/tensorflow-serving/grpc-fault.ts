@@ -4,7 +4,7 @@ import type { ServiceError } from '@grpc/grpc-js';
 import { BackendFault, quotation } from './backend-fault.ts';
 import type { FaultReason } from './backend-fault.ts';
 
-const reasons: Readonly<Record<status, FaultReason>> = {
+const reasonsOfCodes: Readonly<Record<status, FaultReason>> = {
   [status.OK]: 'failed',
   // Not by the gateway: a backend that shuts down resets the calls it has on its hands.
   [status.CANCELLED]: 'unavailable',
@@ -25,11 +25,17 @@ const reasons: Readonly<Record<status, FaultReason>> = {
   [status.UNAUTHENTICATED]: 'failed',
 };
 
+/** The number comes from the other side, and may be none of gRPC's. */
+const reasons: Readonly<Record<number, FaultReason | undefined>> = reasonsOfCodes;
+
 /** grpc-js reports an answer beyond its own limit with the status of a backend that has too much to do. */
 const isTooLong = ({ code, details }: ServiceError): boolean =>
   code === status.RESOURCE_EXHAUSTED && details.startsWith('Received message larger than max');
 
 export function faultOfCall(error: ServiceError): BackendFault {
   const reason = isTooLong(error) ? 'failed' : reasons[error.code];
-  return new BackendFault(reason, `gRPC status ${status[error.code]}: ${quotation(error.details)}`);
+  return new BackendFault(
+    reason ?? 'failed',
+    `gRPC status ${status[error.code]} (${error.code}): ${quotation(error.details)}`,
+  );
 }

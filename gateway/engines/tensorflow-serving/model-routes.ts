@@ -1,10 +1,10 @@
 /** All ways to one model version: takes the least busy one that works, and another when that fails. */
+import type { Timer } from '../../clock.ts';
 import type { Readiness } from '../../domain/engine.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import type { Backend } from './backend.ts';
 import type { Question, VersionName } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
-import type { Clock } from './clock.ts';
 import type { CallTime } from './deadline.ts';
 import { Route } from './route.ts';
 
@@ -15,7 +15,7 @@ export class ModelRoutes {
   /** Where the search begins, so that equally busy backends take turns. */
   #turn = 0;
 
-  constructor(version: VersionName, backends: readonly Backend[], clock: Clock) {
+  constructor(version: VersionName, backends: readonly Backend[], clock: Timer) {
     this.#routes = backends.map((backend) => new Route(version, backend, clock));
   }
 

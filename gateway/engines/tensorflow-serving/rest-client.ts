@@ -1,6 +1,6 @@
 /** Asks one backend over TensorFlow Serving's REST API. */
-import axios from 'axios';
-import type { AxiosInstance } from 'axios';
+import axios, { AxiosHeaders } from 'axios';
+import type { AxiosResponse } from 'axios';
 import { IncomingMessage } from 'node:http';
 import type { Tensor } from '../../domain/tensor.ts';
 import { MalformedAnswer } from '../../wire/tensorflow-serving/malformed-answer.ts';
@@ -18,24 +18,17 @@ import type { CallTime } from './deadline.ts';
 import { readBody } from './read-body.ts';
 import { faultOfSocket, faultOfStatus } from './rest-fault.ts';
 
+/** Asked without what axios does before: it merges defaults and builds headers anew for every request. */
+const send = axios.getAdapter('http');
+
+const headers = { 'Accept-Encoding': 'identity' };
+
 export class RestClient implements BackendClient {
   readonly #agent = new ConnectingAgent(connectMilliseconds);
-  readonly #http: AxiosInstance;
+  readonly #models: string;
 
   constructor(address: Address) {
-    this.#http = axios.create({
-      baseURL: `http://${authority(address)}/v1/models/`,
-      httpAgent: this.#agent,
-      // The backend is a neighbour: what the environment says about the way out to the world does not concern it.
-      proxy: false,
-      maxRedirects: 0,
-      maxBodyLength: Infinity,
-      validateStatus: null,
-      responseType: 'stream',
-      decompress: false,
-      headers: { 'Accept-Encoding': 'identity' },
-      transformRequest: [(body: unknown) => body],
-    });
+    this.#models = `http://${authority(address)}/v1/models/`;
   }
 
   async statuses(name: string, time: CallTime): Promise<readonly ModelVersionStatus[]> {
@@ -58,15 +51,26 @@ export class RestClient implements BackendClient {
   }
 
   /** @returns the body of an answer with status 200 */
-  async #ask({ path, body }: { path: string; body?: string }, { signal }: CallTime): Promise<Buffer> {
+  async #ask({ path, body }: { path: string; body?: Buffer }, { signal }: CallTime): Promise<Buffer> {
     try {
-      const { status, data } = await this.#http.request<unknown>({
-        url: path,
+      const response: AxiosResponse<unknown> = await send({
+        url: this.#models + path,
+        method: body === undefined ? 'GET' : 'POST',
+        data: body,
+        headers: new AxiosHeaders(
+          body === undefined ? headers : { ...headers, 'Content-Type': 'application/json' },
+        ),
         signal,
-        ...(body === undefined
-          ? {}
-          : { method: 'POST', data: body, headers: { 'Content-Type': 'application/json' } }),
+        httpAgent: this.#agent,
+        // The backend is a neighbour: what the environment says about the way out to the world does not concern it.
+        proxy: false,
+        maxRedirects: 0,
+        maxBodyLength: Infinity,
+        validateStatus: null,
+        responseType: 'stream',
+        decompress: false,
       });
+      const { status, data } = response;
       if (!(data instanceof IncomingMessage)) throw new Error('the answer is not a stream of bytes');
       const answer = await readBody(data, largestAnswerBytes);
       if (status !== 200) throw faultOfStatus(status, answer);

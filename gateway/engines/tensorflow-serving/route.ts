@@ -1,11 +1,11 @@
 /** The way to one model version at one backend, closed while that backend does not hold the version. */
+import type { Timer } from '../../clock.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import type { Backend } from './backend.ts';
 import { statusMilliseconds } from './backend.ts';
 import type { Question, VersionName } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
 import { Circuit } from './circuit.ts';
-import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
 import type { CallTime } from './deadline.ts';
 import { isAvailable } from './loadable-versions.ts';
@@ -15,7 +15,7 @@ export class Route {
   readonly #version: VersionName;
   readonly #presence: Circuit;
 
-  constructor(version: VersionName, backend: Backend, clock: Clock) {
+  constructor(version: VersionName, backend: Backend, clock: Timer) {
     this.backend = backend;
     this.#version = version;
     // A backend that still loads refuses faster than others answer, and would draw all calls to itself.

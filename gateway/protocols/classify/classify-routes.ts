@@ -6,7 +6,10 @@ import type { ModelRegistry } from '../../inference/model-registry.ts';
 import type { FrontEnd } from '../../transports/http/application.ts';
 import type { ReadBody } from '../../transports/http/body.ts';
 import { departureSignal } from '../../transports/http/departure.ts';
-import { readPictures } from './read-pictures.ts';
+import { setModelHeader } from '../../transports/http/model-header.ts';
+import { countIn } from '../../transports/http/query-value.ts';
+import { readPictures } from '../../transports/http/read-pictures.ts';
+import { classifyFields } from './classify-operations.ts';
 
 export interface ClassifyRoutesOptions {
   readonly registry: ModelRegistry;
@@ -19,14 +22,14 @@ export function classifyRoutes({ registry, classification, readBody }: ClassifyR
 
   const classify = async (context: RouterContext): Promise<void> => {
     const { model = '', version } = context.params;
-    const top = parseTop(context.query['top']);
+    const top = countIn(context.query['top']);
     const target = classification.target({
       model,
       ...(version === undefined ? {} : { version: parseVersion(version) }),
       ...(top === undefined ? {} : { top }),
     });
-    context.set('X-Model', encodeURI(`${target.model.name}/${target.model.version}`));
-    const { pictures, isList } = readPictures(await readBody(context));
+    setModelHeader(context, target.model);
+    const { pictures, isList } = readPictures(await readBody(context), classifyFields);
     const answer = await classification.classify(target, pictures, departureSignal(context.res));
     context.body = isList ? answer : onlyRow(answer);
   };
@@ -43,12 +46,6 @@ export function classifyRoutes({ registry, classification, readBody }: ClassifyR
 /** One picture sent alone gets scalars instead of lists of one. */
 function onlyRow({ classes, predictions }: ClassificationAnswer): object {
   return { classes: classes[0], ...(predictions === undefined ? {} : { predictions: predictions[0] }) };
-}
-
-/** What is not a number becomes NaN, which the data plane refuses with the range that holds for the model. */
-function parseTop(value: string | string[] | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : NaN;
 }
 
 function parseVersion(text: string): number {

@@ -10,6 +10,7 @@ export const httpStatusTable: Readonly<Record<ErrorKind, number>> = {
   'unsupported-image': 400,
   'unsupported-media-type': 400,
   'too-large': 413,
+  unauthenticated: 401,
   'not-found': 404,
   'method-not-allowed': 400,
   'model-not-found': 404,

@@ -14,6 +14,8 @@ import { RequestMetrics } from './request-metrics.ts';
 export interface ModelServerOptions {
   readonly registry: Pick<ModelRegistry, 'list'>;
   readonly inference: TensorInference;
+  /** Whether `resnet` means the model behind `/classify/resnet` where no model bears that name; true if absent. */
+  readonly isResnetKnown?: boolean | undefined;
   /** Versions of a model by their labels; no label is known when absent. */
   readonly labels?: ((model: string) => ReadonlyMap<string, number>) | undefined;
   /** Serves these models instead of those served now; nobody can ask for that when absent. */
@@ -42,6 +44,7 @@ export class ModelServer {
   resolve(specification: ModelSpecification): ServedModel {
     const exact = this.#withVersion(specification);
     try {
+      if (this.#isUnmeant(exact.name)) throw new ServingError('model-not-found', 'Nobody bears this name.');
       return this.inference.resolve(exact.name, exact.version);
     } catch (error) {
       if (!(error instanceof ServingError) || error.kind !== 'model-not-found') throw error;
@@ -92,10 +95,16 @@ export class ModelServer {
     throw new ServingError('invalid-input', `Unrecognized servable version label: ${printable(label)}`);
   }
 
+  /** Whether the registry would take the name for that of another model. */
+  #isUnmeant(name: string): boolean {
+    return this.#options.isResnetKnown === false && name === 'resnet' && this.#listing(name) === undefined;
+  }
+
   /** `resnet` is whichever model the alias says, unless one bears that name. */
   #listing(name: string): ModelListing | undefined {
     const listings = this.#options.registry.list();
-    const alias = name === 'resnet' ? listings.find((listing) => listing.resnet) : undefined;
+    const isAlias = name === 'resnet' && this.#options.isResnetKnown !== false;
+    const alias = isAlias ? listings.find((listing) => listing.resnet) : undefined;
     return listings.find((listing) => listing.name === name) ?? alias;
   }
 }

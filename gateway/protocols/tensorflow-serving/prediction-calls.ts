@@ -1,5 +1,6 @@
 /** The gRPC calls that run a model: Predict, Classify, Regress and MultiInference. */
 import { ServingError } from '../../domain/errors.ts';
+import { validateInputNames } from '../../domain/validate-request.ts';
 import type { ServedModel } from '../../inference/model-registry.ts';
 import type { CallContext } from '../../transports/grpc/grpc-method.ts';
 import { methodNames } from '../../wire/tensorflow-serving/callable-signature.ts';
@@ -51,6 +52,8 @@ export class PredictionCalls {
     this.#withModel({ spec, api: 'Predict' }, context, async (model) => {
       const { inference } = this.#modelServer;
       const target = inference.target(model, signatureNameOf(spec));
+      // Before anything is read: a few bytes can make a tensor of megabytes, and no model has use for hundreds of them.
+      validateInputNames(target.signature, Object.keys(inputs));
       const tensors = new Map(
         Object.entries(inputs).map(([name, tensor]) => [name, fromTensorProto(tensor)] as const),
       );
@@ -149,7 +152,7 @@ export class PredictionCalls {
   }
 }
 
-/** @throws ServingError `invalid-input` unless all tasks name the same model */
+/** @throws ServingError `invalid-input` unless all tasks name the same model, and each another signature of it */
 function requireOneModel(tasks: readonly Task[]): Spec {
   const [first, ...others] = tasks.map((task) => task.model_spec);
   if (tasks.length === 0) throw new ServingError('invalid-input', 'Inference request must have a task.');
@@ -158,6 +161,10 @@ function requireOneModel(tasks: readonly Task[]): Spec {
     if (other.name !== name || other.version !== version) {
       throw new ServingError('invalid-input', 'All tasks must name the same model and version.');
     }
+  }
+  const signatures = new Set(tasks.map((task) => signatureNameOf(task.model_spec)));
+  if (signatures.size < tasks.length) {
+    throw new ServingError('invalid-input', 'Duplicate evaluation of a signature: ask each once.');
   }
   return first;
 }

@@ -1,4 +1,5 @@
 /** TensorFlow Serving's REST API: inference, status and metadata under `/v1/`, and its metrics. */
+import { ServingError } from '../../domain/errors.ts';
 import type { ServedModel } from '../../inference/model-registry.ts';
 import type { FrontEnd, HttpContext } from '../../transports/http/application.ts';
 import { departureSignal } from '../../transports/http/departure.ts';
@@ -28,6 +29,8 @@ export interface TensorflowServingRoutesOptions {
   readonly log: HttpLog;
   /** How long an inference may take; TensorFlow Serving's 30 s if absent. */
   readonly timeoutMilliseconds?: number | undefined;
+  /** Lets scripts of any web page call; no headers for them if absent. */
+  readonly isOpenToOtherOrigins?: boolean | undefined;
 }
 
 type InferenceNames = Readonly<Record<InferenceVerb, 'Predict' | 'Classify' | 'Regress'>>;
@@ -44,13 +47,35 @@ export function tensorflowServingRoutes(options: TensorflowServingRoutesOptions)
   });
   const route = async (context: HttpContext, next: () => Promise<unknown>): Promise<void> => {
     if (isUnderVersionOne(context.path)) {
+      if (options.isOpenToOtherOrigins === true && greetOtherOrigin(context)) return;
       await inErrorDialect(context, () => answer(context, options));
-    } else if (context.path === METRICS_PATH && context.method === 'GET') {
+    } else if (context.path === METRICS_PATH) {
+      requireReading(context.method);
       context.body = modelServer.metrics.exposition();
       context.type = 'text/plain; version=0.0.4; charset=utf-8';
     } else await next();
   };
   return [route];
+}
+
+/** @throws ServingError `method-not-allowed` */
+function requireReading(method: string): void {
+  const allowedMethods = ['GET', 'HEAD'];
+  if (allowedMethods.includes(method)) return;
+  const sentence = `${method} does not work on this path. What works: ${allowedMethods.join(', ')}.`;
+  throw new ServingError('method-not-allowed', sentence, { allowedMethods });
+}
+
+/** @returns whether that was all: a browser asks first whether it may ask */
+function greetOtherOrigin(context: HttpContext): boolean {
+  context.set('Access-Control-Allow-Origin', '*');
+  if (context.method !== 'OPTIONS') return false;
+  context.set({
+    'Access-Control-Allow-Methods': 'GET, POST',
+    'Access-Control-Allow-Headers': 'Content-Type',
+  });
+  context.status = 204;
+  return true;
 }
 
 async function answer(context: HttpContext, options: TensorflowServingRoutesOptions): Promise<void> {

@@ -1,6 +1,7 @@
 /** `grpc.health.v1`: whether the server, and each of its services, can answer at this moment. */
 import type { Server } from '@grpc/grpc-js';
 import { HealthImplementation, service as healthDefinition } from 'grpc-health-check';
+import { asReflectionFile } from '../../wire/reflection-files.ts';
 
 export interface HealthOptions {
   /** Full names of the services that health is asked about; the empty name, for the whole server, is added. */
@@ -29,7 +30,10 @@ export class Health {
   /** The types of the messages, by the paths that take them, for reflection. */
   static get messageTypes(): Readonly<Record<string, (typeof healthDefinition)[string]['requestType']>> {
     return Object.fromEntries(
-      Object.values(healthDefinition).map(({ path, requestType }) => [path, requestType]),
+      Object.values(healthDefinition).map(({ path, requestType }) => {
+        const files = requestType.fileDescriptorProtos.map(asReflectionFile);
+        return [path, { ...requestType, fileDescriptorProtos: files }];
+      }),
     );
   }
 

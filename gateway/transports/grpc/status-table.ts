@@ -11,6 +11,7 @@ export const statusTable: Readonly<Record<ErrorKind, status>> = {
   'unsupported-image': status.INVALID_ARGUMENT,
   'unsupported-media-type': status.INVALID_ARGUMENT,
   'too-large': status.RESOURCE_EXHAUSTED,
+  unauthenticated: status.UNAUTHENTICATED,
   'not-found': status.NOT_FOUND,
   'method-not-allowed': status.UNIMPLEMENTED,
   'model-not-found': status.NOT_FOUND,

@@ -6,6 +6,7 @@ import { errorBoundary } from './error-boundary.ts';
 import type { HttpLog } from './http-log.ts';
 import { requireSoundHead } from './request-head.ts';
 import { requestId } from './request-id.ts';
+import { underRootPath } from './root-path.ts';
 import { refuseUnanswered } from './unanswered.ts';
 import { unreadBody } from './unread-body.ts';
 
@@ -21,9 +22,11 @@ export type HttpContext = Context;
 export interface ApplicationOptions {
   readonly frontEnds: readonly FrontEnd[];
   readonly log: HttpLog;
+  /** A prefix under which everything is found too, such as `/system/services/fovea/exposed`. */
+  readonly rootPath?: string | undefined;
 }
 
-export function createApplication({ frontEnds, log }: ApplicationOptions): Koa {
+export function createApplication({ frontEnds, log, rootPath }: ApplicationOptions): Koa {
   const application = new Koa();
   // What reaches this listener has no client left to answer; that a client has left, its access line says already.
   application.on('error', (error: unknown) => {
@@ -36,6 +39,7 @@ export function createApplication({ frontEnds, log }: ApplicationOptions): Koa {
     errorBoundary(log),
     accessLog(log),
     requireSoundHead(),
+    underRootPath(rootPath),
     refuseUnanswered(),
   ];
   for (const passage of passages) application.use(passage);

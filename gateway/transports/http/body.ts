@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { ServingError } from '../../domain/errors.ts';
 import { readBoundedBody } from './bounded-body.ts';
 import { whenClosed } from './departure.ts';
-import { base64Limit, jsonBody } from './json-body.ts';
+import { jsonBody } from './json-body.ts';
 import { type FormPart, parseMultipart } from './multipart.ts';
 import { UploadBudget, type UploadShare } from './upload-budget.ts';
 
@@ -46,21 +46,6 @@ export function bodyReader(limits: BodyLimits): ReadBody {
   return (context) => readingWithin(budget, context, (share) => read(context, share));
 }
 
-/**
- * Reads a body as it came, whatever its type says; otherwise as `bodyReader`.
- *
- * @throws ServingError (from the reader) `too-large`, `overloaded`, `cancelled`, or `unsupported-media-type` for a
- * compressed body
- */
-export function plainBodyReader(limits: Omit<BodyLimits, 'maxParts'>): (context: Context) => Promise<Buffer> {
-  const limitBytes = base64Limit(limits.maxUploadBytes);
-  const budget = limits.budget ?? usualBudget(limits);
-  return async (context) => {
-    requireIdentity(context.get('Content-Encoding'));
-    return readingWithin(budget, context, (share) => readBoundedBody(context.req, { limitBytes, share }));
-  };
-}
-
 /** Memory for the bodies of all requests together, when nobody says how much. */
 export function usualBudget({
   maxUploadBytes,
@@ -70,7 +55,8 @@ export function usualBudget({
   return new UploadBudget(maxBytesInFlight ?? derived);
 }
 
-async function readingWithin<Body>(
+/** Reads with a share of the budget that is given back once the answer has left. */
+export async function readingWithin<Body>(
   budget: UploadBudget,
   context: Context,
   read: (share: UploadShare) => Promise<Body>,

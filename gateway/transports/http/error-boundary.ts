@@ -37,9 +37,10 @@ function answer(
   context.status = status;
   if (error.retryAfterSeconds !== undefined) context.set('Retry-After', String(error.retryAfterSeconds));
   if (error.allowedMethods !== undefined) context.set('Allow', error.allowedMethods.join(', '));
+  if (error.kind === 'unauthenticated') context.set('WWW-Authenticate', 'Bearer realm="fovea"');
   context.body = dialect.body(error.message);
-  // Koa takes a text for plain text.
-  context.type = 'application/json';
+  // Koa takes a text for plain text, and adds a character set, with which KServe's client does not read the sentence.
+  context.set('Content-Type', 'application/json');
 }
 
 /** A departure, and a refusal without a cause, are told by the access log; they would fill this one otherwise. */

@@ -7,6 +7,7 @@ export const statusTable: Readonly<Record<ErrorKind, number>> = {
   'unsupported-image': 400,
   'unsupported-media-type': 415,
   'too-large': 413,
+  unauthenticated: 401,
   'not-found': 404,
   'method-not-allowed': 405,
   'model-not-found': 404,

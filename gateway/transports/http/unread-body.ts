@@ -5,6 +5,8 @@ import type { Middleware } from 'koa';
 /** A client already sending gets this much read and thrown away, so that it sees the answer and not a reset. */
 const FAREWELL_BYTES = 1024 * 1024;
 const FAREWELL_MILLISECONDS = 1000;
+/** What Node may as well read and throw away, so that the connection serves the next request. */
+const TRIFLE_BYTES = 64 * 1024;
 
 /**
  * Left alone, Node would read and discard whatever a refused client still sends, without end; and closing at once
@@ -28,8 +30,10 @@ export function unreadBody(): Middleware {
 }
 
 function isStillArriving(request: IncomingMessage): boolean {
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  const hasBody = encoding !== undefined || (length !== undefined && length !== '0');
+  const { 'content-length': length, 'transfer-encoding': encoding, expect } = request.headers;
+  // Who asks first and is refused does not send the body at all.
+  const trifle = expect === undefined ? TRIFLE_BYTES : 0;
+  const hasBody = encoding !== undefined || Number(length ?? 0) > trifle;
   return hasBody && !request.complete;
 }
 

@@ -1,14 +1,8 @@
 /** TensorFlow Serving's gRPC services, read once from our `.proto` files. */
-import {
-  loadSync,
-  type AnyDefinition,
-  type PackageDefinition,
-  type ServiceDefinition,
-} from '@grpc/proto-loader';
+import type { AnyDefinition, PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 
 import { isMessageOrEnum } from '../file-descriptors.ts';
-import { withReflectionFiles } from '../reflection-files.ts';
-import { protoFolder } from './proto-folder.ts';
+import { loadProtos, serviceIn } from '../load-protos.ts';
 
 export interface GrpcServices {
   /** Classify, Regress, Predict, MultiInference, GetModelMetadata. */
@@ -28,31 +22,15 @@ export function grpcServices(): GrpcServices {
 }
 
 function load(): GrpcServices {
-  const folder = protoFolder();
-  const loaded = loadSync(
-    ['tensorflow_serving/apis/prediction_service.proto', 'tensorflow_serving/apis/model_service.proto'],
-    {
-      includeDirs: [folder],
-      keepCase: true,
-      longs: String,
-      defaults: true,
-      oneofs: true,
-      arrays: true,
-      objects: true,
-    },
-  );
-  const packageDefinition = withReflectionFiles(loaded, folder);
+  const packageDefinition = loadProtos([
+    'tensorflow_serving/apis/prediction_service.proto',
+    'tensorflow_serving/apis/model_service.proto',
+  ]);
   return {
     predictionService: serviceIn(packageDefinition, 'tensorflow.serving.PredictionService'),
     modelService: serviceIn(packageDefinition, 'tensorflow.serving.ModelService'),
     packageDefinition,
   };
-}
-
-function serviceIn(definitions: PackageDefinition, name: string): ServiceDefinition {
-  const definition = definitions[name];
-  if (definition !== undefined && !isMessageOrEnum(definition)) return definition;
-  throw new Error(`The service ${name} is missing from the .proto files.`);
 }
 
 /** Writes and reads one message. */

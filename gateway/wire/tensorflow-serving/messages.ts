@@ -17,7 +17,7 @@ export interface TensorProtoMessage {
   readonly version_number?: number;
   readonly tensor_content?: Uint8Array;
   readonly half_val?: readonly number[];
-  readonly float_val?: readonly number[];
+  readonly float_val?: readonly number[] | Float32Array;
   readonly double_val?: readonly number[];
   readonly int_val?: readonly number[];
   readonly string_val?: readonly Uint8Array[];

@@ -23,8 +23,7 @@ export function isBytesObject(value: unknown): value is { readonly b64: unknown 
  * @throws ServingError `invalid-input`
  */
 export function readJsonTensor(value: unknown, { name, datatype }: TensorSpecification): Tensor {
-  const shape = shapeOf(value, name);
-  const rows = shape.length === 0 ? [[value]] : innermostLists(value, shape, name);
+  const { shape, rows } = readRows(value, name);
   if (datatype === 'string') return { datatype, shape, elements: readStrings(rows, name) };
   const elements = zeroElements(datatype, elementCount(shape));
   const fault = fillElements(elements, rows, datatype);
@@ -33,6 +32,19 @@ export function readJsonTensor(value: unknown, { name, datatype }: TensorSpecifi
     'invalid-input',
     `"${name}" is a tensor of ${datatype}; its element ${fault}, counted from 0, is no value of that type.`,
   );
+}
+
+/**
+ * A value, or nested lists of values, as its shape and the innermost lists in their order.
+ *
+ * @throws ServingError `invalid-input` when lists beside each other have different lengths
+ */
+export function readRows(
+  value: unknown,
+  name: string,
+): { readonly shape: Shape; readonly rows: readonly (readonly unknown[])[] } {
+  const shape = shapeOf(value, name);
+  return { shape, rows: shape.length === 0 ? [[value]] : innermostLists(value, shape, name) };
 }
 
 function shapeOf(value: unknown, name: string): number[] {

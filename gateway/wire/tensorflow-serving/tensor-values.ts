@@ -4,8 +4,8 @@ import type { NumericDatatype, NumericElements, NumericTensor } from '../../doma
 import { zeroElements } from '../numeric-elements.ts';
 import type { Integer64, TensorProtoMessage } from './messages.ts';
 
-/** A few bytes can ask for any number of repetitions; more than a few batches of pictures is an attack. */
-const mostRepeatedElements = 2 ** 24;
+/** A few bytes can ask for any number of repetitions: no more than a usual message could hold if all were sent. */
+const mostRepeatedElements = 2 ** 22;
 
 export function valueFields({ datatype, elements }: NumericTensor): TensorProtoMessage {
   if (elements instanceof BigInt64Array) return { int64_val: Array.from(elements, String) };
@@ -24,9 +24,10 @@ export function valueElements(
 ): NumericElements {
   const values = valuesOf(datatype, message);
   refuseCounts(values.length, count);
+  if (values instanceof Float32Array && values.length === count) return values;
   const elements = zeroElements(datatype, count);
   if (elements instanceof BigInt64Array) {
-    values.forEach((value, index) => (elements[index] = BigInt(value)));
+    for (let index = 0; index < values.length; index += 1) elements[index] = BigInt(values[index] ?? 0);
     if (values.length > 0) elements.fill(elements[values.length - 1] ?? 0n, values.length);
     return elements;
   }
@@ -52,7 +53,10 @@ export function repeatedStrings(values: readonly Uint8Array[], count: number): r
   return strings;
 }
 
-function valuesOf(datatype: NumericDatatype, message: TensorProtoMessage): readonly (Integer64 | boolean)[] {
+function valuesOf(
+  datatype: NumericDatatype,
+  message: TensorProtoMessage,
+): readonly (Integer64 | boolean)[] | Float32Array {
   switch (datatype) {
     case 'float32':
       return message.float_val ?? [];

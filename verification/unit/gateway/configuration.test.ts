@@ -29,9 +29,12 @@ describe('configuration', () => {
       host: '0.0.0.0',
       port: 5000,
       grpcPort: 5001,
+      rootPath: '',
+      apiKey: undefined,
       modelsFolders: ['models'],
       resnetModel: undefined,
       modelVersions: 'latest',
+      modelControl: 'none',
       modelMirror: undefined,
       pull: undefined,
       cacheFolder: path.join('/home-of-test', '.cache', 'fovea'),
@@ -66,6 +69,44 @@ describe('configuration', () => {
       maxPictures: 1,
       maxPixels: 50_000_000,
     });
+  });
+
+  it('takes what a platform says where nobody says it in our words', () => {
+    const environment = {
+      PREDICTIVE_UNIT_SERVICE_PORT: '9000',
+      PREDICTIVE_UNIT_GRPC_SERVICE_PORT: '9500',
+      OSCAR_SERVICE_BASE_PATH: '/system/services/fovea/exposed/',
+    };
+    expect(configurationOf({ environment })).to.include({
+      port: 9000,
+      grpcPort: 9500,
+      rootPath: '/system/services/fovea/exposed',
+    });
+    const more = { ...environment, PREDICTIVE_UNIT_HTTP_SERVICE_PORT: '9001' };
+    expect(configurationOf({ environment: more }).port).to.equal(9001);
+    expect(configurationOf({ environment: more, envFile: 'IC_PORT=7\nROOT_PATH=/' })).to.include({
+      port: 7,
+      rootPath: '',
+    });
+    expect(faultsOf({ environment: { PREDICTIVE_UNIT_HTTP_SERVICE_PORT: 'http' } })).to.deep.equal([
+      'PREDICTIVE_UNIT_HTTP_SERVICE_PORT is "http"; expected a whole number from 0 to 65535.',
+    ]);
+  });
+
+  it('takes a prefix with or without a slash at its end, and refuses what is none', () => {
+    const rootPath = (value: string): string => configurationOf({ flags: [`--root-path=${value}`] }).rootPath;
+    expect([rootPath('/a/b'), rootPath('/a/b/'), rootPath('/')]).to.deep.equal(['/a/b', '/a/b', '']);
+    for (const value of ['a/b', '//a', '/a b', '/a?b', 'http://host/a']) {
+      expect(faultsOf({ flags: [`--root-path=${value}`] }), value).to.have.length(1);
+    }
+  });
+
+  it('keeps a key to itself, even one that cannot be used', () => {
+    expect(configurationOf({ environment: { API_KEY: 'k3y-of-mine' } }).apiKey).to.equal('k3y-of-mine');
+    expect(faultsOf({ environment: { API_KEY: 'two words' } })).to.deep.equal([
+      'API_KEY cannot be used; expected visible ASCII characters without a space.',
+    ]);
+    expect(faultsOf({ flags: ['--api-key', 'clé'] }).join()).not.to.include('clé');
   });
 
   it('takes an empty or blank variable for one that is not set', () => {

@@ -40,7 +40,12 @@ describe('the role of tensorflow_model_server', () => {
         },
       ],
       versionPollSeconds: 1,
-      servingApi: { timeoutMilliseconds: 30_000, isContentPreferred: false },
+      areUnavailableLabelsAllowed: false,
+      servingApi: {
+        timeoutMilliseconds: 30_000,
+        isContentPreferred: false,
+        isOpenToOtherOrigins: false,
+      },
       settingWords: ['--grpc-port', '8500', '--port', '8501'],
       notes: [],
     });
@@ -110,9 +115,12 @@ describe('the role of tensorflow_model_server', () => {
     expect(notes.join('\n')).to.match(
       /^--enable_batching has no effect: .*\n--rest_api_num_threads has no effect: /,
     );
-    expect(await faultsOf(['--ssl_config_file=x', '--port=many', '--model_name='])).to.deep.equal([
+    expect(
+      await faultsOf(['--ssl_config_file=x', '--port=many', '--rest_api_port=65536', '--model_name=']),
+    ).to.deep.equal([
       '--ssl_config_file cannot be obeyed: TLS is not offered; put a proxy that has it before this server.',
-      '--port is "many"; expected a number.',
+      '--port is "many"; expected a whole number from 0 to 65535.',
+      '--rest_api_port is "65536"; expected a whole number from 0 to 65535.',
       '--model_name is ""; expected a text.',
     ]);
   });

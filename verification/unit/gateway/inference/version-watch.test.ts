@@ -19,11 +19,13 @@ interface Surroundings {
   readonly wanted?: string;
   readonly engine?: FakeEngine;
   readonly pauseMilliseconds?: number;
+  /** What a question about a name waits for. */
+  readonly delay?: (name: string) => Promise<void>;
 }
 
 function watchOver(
   held: Held,
-  { wanted, engine = new FakeEngine(), pauseMilliseconds = 0 }: Surroundings = {},
+  { wanted, engine = new FakeEngine(), pauseMilliseconds = 0, delay }: Surroundings = {},
 ) {
   const names = ['first', 'second'];
   const faults: string[] = [];
@@ -37,6 +39,7 @@ function watchOver(
     names: () => names,
     isRequired: (name) => name === wanted,
     versionsOf: async (name): Promise<readonly ModelVersion[]> => {
+      await delay?.(name);
       const versions = held[name] ?? [];
       if (versions instanceof Error) throw versions;
       return versions.map((version) => ({ name, version }));
@@ -81,6 +84,29 @@ describe('VersionWatch', () => {
     await round();
     expect(registry.resolve('first').version).to.equal(1);
     expect(registry.readiness()).to.deep.include({ ready: true });
+  });
+
+  it('is not ready before it has asked for every model that somebody wants, and takes none for absent', async () => {
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const { registry, watch } = watchOver(
+      { first: [1], second: [1] },
+      { wanted: 'second', delay: (name) => (name === 'second' ? answered : Promise.resolve()) },
+    );
+    const stop = new AbortController();
+    const started = watch.start(stop.signal);
+    while (registry.versionsOf('first').length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(registry.readiness()).to.deep.equal({ ready: false, reasons: ['model second is waiting'] });
+    expect(registry.list()[1]).to.include({ state: 'waiting' });
+    expect(await thrownBy(() => registry.resolve('second'))).to.include({
+      kind: 'model-not-ready',
+      message: 'Model second is still being looked for; try again in a few seconds.',
+      retryAfterSeconds: 1,
+    });
+    answer();
+    await started;
+    stop.abort();
+    expect(registry.readiness()).to.deep.equal({ ready: true, models: ['first/1', 'second/1'] });
   });
 
   it('says why a model has no version yet, and forgets it when one comes', async () => {
@@ -131,6 +157,25 @@ describe('VersionWatch', () => {
     await round();
     await round();
     expect(engine.loads).to.deep.equal(['first/1']);
+  });
+
+  it('tries again what could not be loaded when the server started', async () => {
+    let isComplete = false;
+    const engine = new FakeEngine({ loadFault: () => (isComplete ? undefined : new Error('half copied')) });
+    const { registry, round } = watchOver({ first: [1] }, { engine });
+    await registry.unregister('first');
+    registry.register(modelToServe('first', [1]));
+    await registry.loadAll(engine, new AbortController().signal);
+    expect(registry.failedVersionsOf('first')).to.deep.equal([1]);
+    await round();
+    expect(registry.readiness().ready).to.equal(false);
+    isComplete = true;
+    await round();
+    expect(registry.resolve('first').version).to.equal(1);
+    expect(registry.failedVersionsOf('first')).to.deep.equal([]);
+    expect(registry.list().find(({ name }) => name === 'first')?.versions).to.deep.equal([
+      { version: 1, state: 'ready' },
+    ]);
   });
 
   it('asks again only after the round before', async () => {

@@ -9,7 +9,8 @@ describe('GET /health and GET /ready', () => {
   it('is alive before anything is loaded, and not ready', async () => {
     const { handle } = gatewayUnderTest();
     const alive = await request(handle).get('/health');
-    expect([alive.status, alive.body]).to.deep.equal([200, { status: 'alive' }]);
+    const loading = { status: 'healthy', model_loaded: false, gpu_available: false };
+    expect([alive.status, alive.body]).to.deep.equal([200, loading]);
     const ready = await request(handle).get('/ready');
     expect(ready.status).to.equal(503);
     expect(ready.body).to.have.property('error', 'Not ready: model classifier version 1 is waiting.');
@@ -24,6 +25,15 @@ describe('GET /health and GET /ready', () => {
       200,
       { status: 'ready', models: ['classifier/2', 'classifier/1', 'other/1'] },
     ]);
+  });
+
+  it('is healthy with a model loaded, and says when that one stops answering', async () => {
+    const { handle, engine } = await readyGateway({ gpuUtilization: 0.5 });
+    const loaded = await request(handle).get('/health');
+    expect(loaded.body).to.deep.equal({ status: 'healthy', model_loaded: true, gpu_available: true });
+    engine.readiness = { ready: false, reason: 'its workers died.' };
+    const dead = await request(handle).get('/health');
+    expect(dead.body).to.deep.equal({ status: 'healthy', model_loaded: false, gpu_available: true });
   });
 
   it('gives the reason when one of the models failed, or stopped answering', async () => {

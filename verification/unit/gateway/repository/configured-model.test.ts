@@ -76,15 +76,4 @@ describe('a configured model', () => {
     expect(model.manifest?.classes).to.equal(1001);
     expect(model.versions.map(({ folder }) => folder)).to.deep.equal([path.join(basePath, '10')]);
   });
-
-  it('tells of labels that point at nothing served', async () => {
-    const versionLabels = new Map([
-      ['stable', 1],
-      ['canary', 3],
-    ]);
-    const model = await configuredModel(asked({ kind: 'all' }, { versionLabels }));
-    expect(model.faults).to.deep.equal([
-      'The label "canary" of model flowers points at version 3, which is not served.',
-    ]);
-  });
 });

@@ -22,6 +22,7 @@ describe('parseManifest', () => {
       description: 'Some sentences.',
       signature: 'serving_default',
       classes: 3,
+      backgroundClass: true,
       labels: { file: 'labels.txt', backgroundClass: true },
       preprocessing: {
         words: 'Cut out the middle.',

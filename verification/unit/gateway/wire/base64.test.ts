@@ -1,6 +1,6 @@
 /** Base64 in every spelling that clients use, and what is none. */
 import { expect } from 'chai';
-import { decodeBase64Text } from '../../../../gateway/wire/base64.ts';
+import { base64Length, decodeBase64Text, writeBase64 } from '../../../../gateway/wire/base64.ts';
 
 const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
 
@@ -36,5 +36,22 @@ describe('decodeBase64Text', () => {
     it(`refuses ${JSON.stringify(text)}`, () => {
       expect(decodeBase64Text(text)).to.equal(undefined);
     });
+  });
+});
+
+describe('writeBase64', () => {
+  for (const length of [0, 1, 2, 3, 24_576, 24_577, 100_000]) {
+    it(`writes ${length} bytes in their place, and no more`, () => {
+      const source = Buffer.from(Array.from({ length }, (_, index) => (index * 7) % 256));
+      const target = Buffer.alloc(base64Length(length) + 2, '.');
+      expect(writeBase64(source, target, 1)).to.equal(target.length - 1);
+      expect(target.toString()).to.equal(`.${source.toString('base64')}.`);
+    });
+  }
+
+  it('writes a view of a larger buffer without what lies around it', () => {
+    const target = Buffer.alloc(4);
+    writeBase64(new Uint8Array([9, 1, 2, 3, 9]).subarray(1, 4), target, 0);
+    expect(target.toString()).to.equal('AQID');
   });
 });

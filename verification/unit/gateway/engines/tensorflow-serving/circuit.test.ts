@@ -1,7 +1,7 @@
 /** The circuit on a clock that the test holds. */
 import { expect } from 'chai';
+import type { Timer } from '../../../../../gateway/clock.ts';
 import { Circuit } from '../../../../../gateway/engines/tensorflow-serving/circuit.ts';
-import type { Clock } from '../../../../../gateway/engines/tensorflow-serving/clock.ts';
 
 interface Waiting {
   readonly milliseconds: number;
@@ -9,7 +9,7 @@ interface Waiting {
 }
 
 /** Whatever waits waits until the test lets it go. */
-class HeldClock implements Clock {
+class HeldClock implements Timer {
   waiting: Waiting[] = [];
   readonly pauses: number[] = [];
 
@@ -68,10 +68,10 @@ describe('a circuit', () => {
     expect(heard).to.deep.equal(['open']);
   });
 
-  it('asks in pauses that grow from half a second to ten', async () => {
+  it('asks in pauses that grow from an eighth of a second to one', async () => {
     fail(3);
     for (let k = 0; k < 7; k += 1) await clock.elapse();
-    expect(clock.pauses).to.deep.equal([500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000]);
+    expect(clock.pauses).to.deep.equal([125, 250, 500, 1000, 1000, 1000, 1000, 1000]);
     expect(probes).to.equal(7);
     expect(circuit.isOpen).to.equal(true);
   });
@@ -85,7 +85,7 @@ describe('a circuit', () => {
     expect(heard).to.deep.equal(['open', 'closed']);
     expect(clock.waiting).to.deep.equal([]);
     fail(3);
-    expect(clock.pauses.at(-1)).to.equal(500);
+    expect(clock.pauses.at(-1)).to.equal(125);
   });
 
   it('closes when a call that was still under way succeeds, and then probes no more', async () => {

@@ -84,6 +84,15 @@ describe('a backend over gRPC', () => {
     });
   }
 
+  it('that ends with a number which is no status of gRPC has failed', async () => {
+    const error = { code: status.UNKNOWN, details: secret };
+    Reflect.set(error, 'code', 77);
+    serving.backend.state.misbehaveGrpc = (answer) => {
+      answer(error);
+    };
+    expect((await refusalOf(() => scoresOf(model, picture))).kind).to.equal('backend-failed');
+  });
+
   for (const [title, message] of answers) {
     it(`that answers with ${title} has failed, and is asked again`, async () => {
       const { state } = serving.backend;

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { status } from '@grpc/grpc-js';
 import { GrpcServer } from '../../../../../gateway/transports/grpc/grpc-server.ts';
+import { fileCodec } from '../../../../../gateway/wire/file-descriptors.ts';
 import { GrpcCaller } from '../../../../support/grpc-caller.ts';
 import { healthCheck, healthWatch, reflect } from '../../../../support/grpc-reflection.ts';
 
@@ -70,5 +71,25 @@ describe('gRPC health and reflection', () => {
     expect(file).to.have.nested.property('file_descriptor_response.file_descriptor_proto').with.length(1);
     const unknown = await reflect(caller, { file_containing_symbol: 'test.Other' });
     expect(unknown).to.have.nested.property('error_response.error_code', status.NOT_FOUND);
+  });
+
+  it('describes health as a compiler does, or clients that check it refuse to ask', async () => {
+    const answer = await reflect(caller, { file_containing_symbol: 'grpc.health.v1.Health' });
+    const [bytes] = (answer as { file_descriptor_response: { file_descriptor_proto: readonly Buffer[] } })
+      .file_descriptor_response.file_descriptor_proto;
+    const { messageType = [] } = fileCodec().deserialize(bytes ?? Buffer.alloc(0));
+    const described = (name: string): object | undefined => messageType.find((one) => one.name === name);
+    // https://protobuf.dev/programming-guides/proto3/#maps: a map field is a repeated message of this name.
+    const scope = '.grpc.health.v1';
+    expect(described('HealthListResponse'))
+      .to.nested.include({
+        'field[0].typeName': `${scope}.HealthListResponse.StatusesEntry`,
+        'nestedType[0].name': 'StatusesEntry',
+      })
+      .and.have.nested.property('nestedType[0].field[1].typeName', `${scope}.HealthCheckResponse`);
+    expect(described('HealthCheckResponse')).to.have.nested.property(
+      'field[0].typeName',
+      `${scope}.HealthCheckResponse.ServingStatus`,
+    );
   });
 });

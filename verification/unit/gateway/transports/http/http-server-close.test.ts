@@ -26,7 +26,7 @@ describe('HttpServer.close', () => {
     await start(engine);
     const idle = new RawClient(port);
     await idle.send('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
-    await idle.until('alive');
+    await idle.until('healthy');
     const silent = new RawClient(port);
     const inside = new RawClient(port);
     const release = engine.hold();

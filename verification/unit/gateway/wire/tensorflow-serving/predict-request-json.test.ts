@@ -205,8 +205,27 @@ describe('writePredictRequest', () => {
       shape: [2],
       elements: [Buffer.of(0xff, 0xd8), Buffer.of(0)],
     };
-    expect(writePredictRequest('serving_default', new Map([['image_bytes', pictures]]))).to.equal(
+    const body = writePredictRequest('serving_default', new Map([['image_bytes', pictures]]));
+    expect(body.toString()).to.equal(
       '{"signature_name":"serving_default","instances":[{"b64":"/9g="},{"b64":"AA=="}]}',
+    );
+  });
+
+  it('sends pictures of every length, small and large', () => {
+    const lengths = [0, 1, 2, 3, 4, 24_575, 24_576, 24_577, 24_578, 24_579, 100_000];
+    const elements = lengths.map((length) =>
+      Buffer.from(Array.from({ length }, (_, index) => (7 * index) % 251)),
+    );
+    const pictures: Tensor = { datatype: 'string', shape: [lengths.length], elements };
+    const body = writePredictRequest('ä', new Map([['x', pictures]]));
+    const rows = elements.map((bytes) => ({ b64: bytes.toString('base64') }));
+    expect(body.toString()).to.equal(JSON.stringify({ signature_name: 'ä', instances: rows }));
+  });
+
+  it('sends no pictures as no rows', () => {
+    const none: Tensor = { datatype: 'string', shape: [0], elements: [] };
+    expect(writePredictRequest('s', new Map([['x', none]])).toString()).to.equal(
+      '{"signature_name":"s","instances":[]}',
     );
   });
 
@@ -221,7 +240,7 @@ describe('writePredictRequest', () => {
       ['g', { datatype: 'uint8', shape: [3], elements: Uint8Array.of(0, 128, 255) }],
     ]);
     const datatypes = Object.fromEntries(Array.from(tensors, ([name, { datatype }]) => [name, datatype]));
-    const call = read(writePredictRequest('s', tensors), datatypes);
+    const call = read(writePredictRequest('s', tensors).toString(), datatypes);
     expect(call).to.deep.equal({ signatureName: 's', form: 'column', inputs: tensors });
   });
 });

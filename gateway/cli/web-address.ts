@@ -1,0 +1,9 @@
+/** Whether a text is the address of a web server. */
+export function isWebAddress(url: string): boolean {
+  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
+}
+
+/** One sentence about an address that is none. */
+export function addressFault(url: string): string {
+  return `--url "${url}" must be a URL that starts with http:// or https://, such as http://127.0.0.1:5000.`;
+}

@@ -1,0 +1,130 @@
+/** The Open Inference Protocol over REST: everything under `/v2`. */
+import { ServingError } from '../../domain/errors.ts';
+import type { FrontEnd, HttpContext } from '../../transports/http/application.ts';
+import { departureSignal } from '../../transports/http/departure.ts';
+import { errorBoundary } from '../../transports/http/error-boundary.ts';
+import type { HttpLog } from '../../transports/http/http-log.ts';
+import { setModelHeader } from '../../transports/http/model-header.ts';
+import { headLengthHeader } from '../../wire/open-inference/binary-tensor-extension.ts';
+import { writeInferResponse } from '../../wire/open-inference/infer-response-json.ts';
+import { indexRequestSchema } from '../../wire/open-inference/request-schemas.ts';
+import { conforms } from '../../wire/openapi/conforms.ts';
+import { member } from '../../wire/tensorflow-serving/json-object.ts';
+import { parseJsonText } from '../../wire/tensorflow-serving/json-text.ts';
+import { httpStatusTable } from './http-status-table.ts';
+import { readInferBody, type InferBodyOptions } from './infer-body.ts';
+import type { InferBodyParser } from './infer-body-parser.ts';
+import type { InferenceServer, RequestedModel } from './inference-server.ts';
+import { readRestPath, type RestRequest } from './rest-path.ts';
+
+export interface OpenInferenceRoutesOptions extends Pick<InferBodyOptions, 'readText' | 'readBytes'> {
+  readonly server: InferenceServer;
+  readonly parser: InferBodyParser;
+  readonly log: HttpLog;
+}
+
+export function openInferenceRoutes(options: OpenInferenceRoutesOptions): FrontEnd[] {
+  const inErrorDialect = errorBoundary(options.log, {
+    statusTable: httpStatusTable,
+    body: (error) => ({ error }),
+  });
+  const route = async (context: HttpContext, next: () => Promise<unknown>): Promise<void> => {
+    if (context.path !== '/v2' && !context.path.startsWith('/v2/')) {
+      await next();
+      return;
+    }
+    await inErrorDialect(context, async () => {
+      const request = readRestPath(context.method, context.path);
+      if (request === undefined) await next();
+      else await answer(context, request, options);
+    });
+  };
+  return [route];
+}
+
+async function answer(
+  context: HttpContext,
+  request: RestRequest,
+  options: OpenInferenceRoutesOptions,
+): Promise<void> {
+  const { server } = options;
+  switch (request.verb) {
+    case 'server':
+      context.body = server.metadata();
+      return;
+    case 'live':
+      context.body = { live: true };
+      return;
+    case 'ready':
+      answerReadiness(context, { live: true, ready: server.isReady() });
+      return;
+    case 'all-statistics':
+      context.body = { model_stats: server.modelStatistics(undefined) };
+      return;
+    case 'metadata':
+      context.body = server.modelMetadata(request.model);
+      return;
+    case 'model-ready':
+      answerReadiness(context, { name: request.model.name, ready: server.isModelReady(request.model) });
+      return;
+    case 'config':
+      context.body = server.modelConfig(request.model);
+      return;
+    case 'statistics':
+      context.body = { model_stats: server.modelStatistics(request.model) };
+      return;
+    case 'infer':
+      await answerInference(context, request.model, options);
+      return;
+    case 'index':
+      context.body = server.index(await asksForReadyOnly(context, options));
+      return;
+    case 'load':
+      await server.load(request.name);
+      context.body = { name: request.name, load: true };
+      return;
+    case 'unload':
+      await server.unload(request.name);
+      context.body = { name: request.name, unload: true };
+  }
+}
+
+/** Some clients look at the status only, others at the body. */
+function answerReadiness(context: HttpContext, body: Readonly<Record<string, unknown>>): void {
+  context.body = body;
+  if (body['ready'] !== true) context.status = 503;
+}
+
+async function answerInference(
+  context: HttpContext,
+  requested: RequestedModel,
+  { server, ...options }: OpenInferenceRoutesOptions,
+): Promise<void> {
+  const model = server.resolve(requested);
+  setModelHeader(context, model);
+  const request = await readInferBody(context, model, { ...options, inference: server.inference });
+  const response = await server.infer(model, request, departureSignal(context.res));
+  const { body, headLength } = writeInferResponse(response);
+  context.body = body;
+  context.type = headLength === undefined ? 'application/json' : 'application/octet-stream';
+  if (headLength !== undefined) context.set(headLengthHeader, String(headLength));
+}
+
+/**
+ * An empty body asks for everything.
+ *
+ * @throws ServingError `invalid-input`
+ */
+async function asksForReadyOnly(
+  context: HttpContext,
+  { readText }: OpenInferenceRoutesOptions,
+): Promise<boolean> {
+  const body = await readText(context);
+  if (body.byteLength === 0) return false;
+  const wanted = parseJsonText(body);
+  if (conforms(indexRequestSchema, wanted)) return member(wanted, 'ready') === true;
+  throw new ServingError(
+    'invalid-input',
+    'The body must be a JSON object such as {"ready": true}, or empty.',
+  );
+}

@@ -1,0 +1,26 @@
+/** The gRPC service of the Open Inference Protocol, read once from our `.proto` files. */
+import type { PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
+import { loadProtos, serviceIn } from '../load-protos.ts';
+
+export interface InferenceServices {
+  /** `inference.GRPCInferenceService`. */
+  readonly inferenceService: ServiceDefinition;
+  /** Everything, with the files that reflection shows to clients. */
+  readonly packageDefinition: PackageDefinition;
+}
+
+let services: InferenceServices | undefined;
+
+/** Reads them at the first call. */
+export function inferenceServices(): InferenceServices {
+  services ??= load();
+  return services;
+}
+
+function load(): InferenceServices {
+  const packageDefinition = loadProtos(['inference/grpc_service.proto']);
+  return {
+    inferenceService: serviceIn(packageDefinition, 'inference.GRPCInferenceService'),
+    packageDefinition,
+  };
+}

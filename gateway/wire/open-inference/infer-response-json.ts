@@ -1,0 +1,55 @@
+/** Writes an answer to an inference for REST: JSON, and behind it the outputs that were asked for as bytes. */
+import type { NumericTensor, Tensor } from '../../domain/tensor.ts';
+import { fromFloat16 } from '../float16.ts';
+import { writeJsonNumber } from '../tensorflow-serving/json-text.ts';
+import { datatypeName } from './datatypes.ts';
+import type { InferOutput, InferResponse } from './infer-response.ts';
+import { writeRawElements } from './raw-elements.ts';
+
+export interface WrittenResponse {
+  readonly body: Buffer;
+  /** Bytes of JSON when more stands behind them; `undefined` when the JSON is all. */
+  readonly headLength: number | undefined;
+}
+
+export function writeInferResponse({ modelName, modelVersion, id, outputs }: InferResponse): WrittenResponse {
+  const parts = outputs.map(writeOutput);
+  const head = Buffer.from(
+    `{"model_name":${JSON.stringify(modelName)},"model_version":${JSON.stringify(modelVersion)},` +
+      `"id":${JSON.stringify(id)},"parameters":{},"outputs":[${parts.map(({ text }) => text).join(',')}]}`,
+  );
+  const raw = parts.flatMap(({ bytes }) => (bytes === undefined ? [] : [bytes]));
+  if (raw.length === 0) return { body: head, headLength: undefined };
+  return { body: Buffer.concat([head, ...raw]), headLength: head.byteLength };
+}
+
+function writeOutput({ name, tensor, parameters, isBinary }: InferOutput): {
+  readonly text: string;
+  readonly bytes: Buffer | undefined;
+} {
+  const bytes = isBinary ? writeRawElements(tensor) : undefined;
+  const told = { ...Object.fromEntries(parameters), ...(bytes && { binary_data_size: bytes.byteLength }) };
+  const head = [
+    `"name":${JSON.stringify(name)}`,
+    `"shape":${JSON.stringify(tensor.shape)}`,
+    `"datatype":"${datatypeName(tensor.datatype)}"`,
+    ...(Object.keys(told).length === 0 ? [] : [`"parameters":${JSON.stringify(told)}`]),
+    ...(bytes === undefined ? [`"data":[${elementTexts(tensor).join(',')}]`] : []),
+  ];
+  return { text: `{${head.join(',')}}`, bytes };
+}
+
+function elementTexts(tensor: Tensor): readonly string[] {
+  if (tensor.datatype !== 'string') return numberTexts(tensor);
+  return tensor.elements.map((bytes) =>
+    JSON.stringify(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')),
+  );
+}
+
+/** JSON has neither NaN nor infinity. */
+function numberTexts({ datatype, elements }: NumericTensor): readonly string[] {
+  if (elements instanceof BigInt64Array) return Array.from(elements, String);
+  if (datatype === 'bool') return Array.from(elements, (value) => (value === 0 ? 'false' : 'true'));
+  const values = datatype === 'float16' ? Array.from(elements, fromFloat16) : elements;
+  return Array.from(values, (value) => (Number.isFinite(value) ? writeJsonNumber(value, datatype) : 'null'));
+}

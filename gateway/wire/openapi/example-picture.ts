@@ -1,0 +1,8 @@
+/** A JPEG small enough to stand in the document: 16 x 16 pixels, a dark disc on a light ground, in base64. */
+export const examplePicture = [
+  '/9j/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQc1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/',
+  '2wBDARweHigjKE4rK06kbl1upKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKT/wAAR',
+  'CAAQABADASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAH/xAAbEAACAgMBAAAAAAAAAAAAAAABAgQRABQhMf/EABQB',
+  'AQAAAAAAAAAAAAAAAAAAAAH/xAAWEQEBAQAAAAAAAAAAAAAAAAAAESH/2gAMAwEAAhEDEQA/AJNl69KqgsRffBiFL2LVlAYC',
+  '+eHE2JsUysAwFd8OIUTXtmYFiK54Mcgf/9k=',
+].join('');

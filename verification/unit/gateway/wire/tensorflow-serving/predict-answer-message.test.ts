@@ -1,0 +1,96 @@
+/** Answers to gRPC predictions, read as the generated reader reads them, whatever form the floats come in. */
+import { expect } from 'chai';
+import type { Tensor } from '../../../../../gateway/domain/tensor.ts';
+import { messageType } from '../../../../../gateway/wire/tensorflow-serving/grpc-services.ts';
+import type { PredictResponseMessage } from '../../../../../gateway/wire/tensorflow-serving/messages.ts';
+import { readPredictAnswer } from '../../../../../gateway/wire/tensorflow-serving/predict-answer-message.ts';
+import {
+  fromTensorProto,
+  toTensorProto,
+} from '../../../../../gateway/wire/tensorflow-serving/tensor-proto.ts';
+
+const messages = messageType<PredictResponseMessage>('tensorflow.serving.PredictResponse');
+
+const tensors: Readonly<Record<string, Tensor>> = {
+  scores: { datatype: 'float32', shape: [2, 2], elements: Float32Array.of(0.1, -0, NaN, 1e-40) },
+  ä: { datatype: 'float64', shape: [1], elements: Float64Array.of(0.1) },
+  classes: { datatype: 'int64', shape: [2], elements: BigInt64Array.of(-1n, 2n ** 62n) },
+  labels: { datatype: 'string', shape: [2], elements: [Buffer.from('cat'), Buffer.alloc(300, 1)] },
+  none: { datatype: 'float32', shape: [0], elements: Float32Array.of() },
+};
+
+/** The typed arrays and buffers of both sides may differ in kind, not in values. */
+const comparable = (read: (bytes: Buffer) => PredictResponseMessage, bytes: Buffer): unknown =>
+  Object.entries(read(bytes).outputs ?? {}).map(([name, message]) => {
+    const { elements, ...tensor } = fromTensorProto(message);
+    return [name, tensor, Array.from<unknown, string>(elements, (element) => String(element))];
+  });
+
+const answerOf = (form: 'values' | 'content'): Buffer =>
+  messages.serialize({
+    model_spec: { name: 'm', version: { value: '7' }, signature_name: 's' },
+    outputs: Object.fromEntries(
+      Object.entries(tensors).map(([name, tensor]) => [name, toTensorProto(tensor, form)]),
+    ),
+  });
+
+/** The tag of the first field of a message's bytes, its length and the bytes. */
+const field = (number: number, bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.of(8 * number + 2, bytes.length), bytes]);
+
+/** An answer with the one output `x`, whose tensor has these fields besides its datatype float32 and its shape [2]. */
+const answerWith = (...fields: readonly Buffer[]): Buffer => {
+  const shape = field(2, field(2, Buffer.of(8, 2)));
+  const tensor = Buffer.concat([Buffer.of(8, 1), shape, ...fields]);
+  return field(1, Buffer.concat([field(1, Buffer.from('x')), field(2, tensor)]));
+};
+
+const one = Buffer.from(Float32Array.of(1).buffer);
+const two = Buffer.from(Float32Array.of(2).buffer);
+const unpacked = (float: Buffer): Buffer => Buffer.concat([Buffer.of(8 * 5 + 5), float]);
+
+describe('readPredictAnswer', () => {
+  for (const form of ['values', 'content'] as const) {
+    it(`reads ${form} as the generated reader does`, () => {
+      const bytes = answerOf(form);
+      expect(comparable(readPredictAnswer, bytes)).to.deep.equal(
+        comparable((given) => messages.deserialize(given), bytes),
+      );
+    });
+  }
+
+  const forms: readonly [string, Buffer][] = [
+    ['packed', answerWith(field(5, Buffer.concat([one, two])))],
+    ['one by one', answerWith(unpacked(one), unpacked(two))],
+    ['packed in two parts', answerWith(field(5, one), field(5, two))],
+    ['packed and one by one', answerWith(unpacked(one), field(5, two))],
+    [
+      'packed, after a field that nobody knows',
+      answerWith(Buffer.of(0xf8, 0x07, 1), field(5, Buffer.concat([one, two]))),
+    ],
+  ];
+  forms.forEach(([title, bytes]) => {
+    it(`reads floats that come ${title}`, () => {
+      const tensor = fromTensorProto(readPredictAnswer(bytes).outputs?.['x'] ?? {});
+      expect(tensor).to.deep.equal({ datatype: 'float32', shape: [2], elements: Float32Array.of(1, 2) });
+    });
+  });
+
+  it('repeats the last of too few floats, as TensorFlow does', () => {
+    const tensor = fromTensorProto(readPredictAnswer(answerWith(field(5, one))).outputs?.['x'] ?? {});
+    expect(Array.from(tensor.elements, Number)).to.deep.equal([1, 1]);
+  });
+
+  it('refuses every answer that is cut off inside', () => {
+    const bytes = answerWith(field(5, Buffer.concat([one, two])));
+    for (let length = 1; length < bytes.length; length += 1) {
+      expect(() => readPredictAnswer(bytes.subarray(0, length)), `${length} bytes`).to.throw();
+    }
+  });
+
+  it('refuses half a float, a field of an unknown kind and a number without an end', () => {
+    expect(() => readPredictAnswer(answerWith(field(5, one.subarray(1))))).to.throw('half a float');
+    expect(() => readPredictAnswer(Buffer.of(8 * 9 + 3))).to.throw('unknown kind');
+    expect(() => readPredictAnswer(Buffer.alloc(12, 0xff))).to.throw('without an end');
+  });
+});
