@@ -27,5 +27,7 @@ export interface Scenario {
   readonly name: string;
   /** One line for the help. */
   readonly title: string;
+  /** Measures no model, so that none has to be there. */
+  readonly isModelFree?: true;
   run(bench: Bench): Promise<void>;
 }

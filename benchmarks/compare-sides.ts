@@ -12,6 +12,8 @@ export interface Comparison {
   readonly words: string;
   /** Items in flight at a time. */
   readonly concurrency: number;
+  /** For sides whose first hundreds of items are slower than the rest. */
+  readonly warmUpItems?: number;
   readonly ours: ChildSideOptions;
   /** At least one. */
   readonly theirs: readonly ChildSideOptions[];
@@ -23,13 +25,14 @@ export interface Compared {
 }
 
 export async function compareSides(bench: Bench, comparison: Comparison): Promise<Compared> {
-  const { words, concurrency } = comparison;
+  const { words, concurrency, warmUpItems } = comparison;
   const quiet = quietRounds(bench, words);
   const pace = bench.isQuick ? { rounds: 3, secondsPerRound: 0.8 } : { rounds: 7, secondsPerRound: 2 };
   const [ours, ...theirs] = await withSides([comparison.ours, ...comparison.theirs], (sides) =>
     interleave(sides, {
       ...pace,
       concurrency,
+      warmUpItems,
       onRound: (round) => {
         bench.progress(round === 0 ? `${words}, warming up` : `${words}, round ${round} of ${pace.rounds}`);
       },

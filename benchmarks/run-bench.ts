@@ -30,12 +30,15 @@ export async function runBench({ options, scenarios, scratch, line }: BenchRun):
   line.show('looking for models and pictures');
   const shared = path.resolve('..', 'shared', 'data');
   const { modelsFolder, picturesFolder, familiesFolder, isQuick } = options;
-  const found = await findModels({ modelsFolder, shared: path.join(shared, 'models'), scratch });
+  const needsModels = scenarios.some(({ isModelFree }) => isModelFree !== true);
+  const found = needsModels
+    ? await findModels({ modelsFolder, shared: path.join(shared, 'models'), scratch })
+    : { models: [], missing: [] };
   for (const reason of found.missing) {
     line.say(reason);
     skipped.push({ scenario: 'all', reason });
   }
-  if (found.models.length === 0)
+  if (needsModels && found.models.length === 0)
     throw new Error('There is no model to measure; name a folder with --models-dir.');
   const pictures = await findBenchPictures({
     folder: picturesFolder,

@@ -14,6 +14,15 @@ export function pictureRequest(path: string, picture: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(head + before, 'latin1'), picture, Buffer.from(after, 'latin1')]);
 }
 
+/** The shape in which clients of TensorFlow Serving send a picture over REST. */
+export function predictRequest(path: string, picture: Uint8Array): Buffer {
+  const body = `{"instances":[{"b64":"${Buffer.from(picture).toString('base64')}"}]}`;
+  const head =
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n` +
+    `Content-Length: ${body.length}\r\n\r\n`;
+  return Buffer.from(head + body, 'latin1');
+}
+
 export function plainRequest(path: string): Buffer {
   return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 'latin1');
 }

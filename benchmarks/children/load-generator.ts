@@ -5,7 +5,7 @@ import { median, percentile } from '../measurement/statistics.ts';
 import { answerRequests, numberOf, textOf, textsOf, type Request } from './answer-requests.ts';
 import { closedLoop } from './closed-loop.ts';
 import { HttpConnection } from './http-connection.ts';
-import { pictureRequest, plainRequest } from './http-requests.ts';
+import { pictureRequest, plainRequest, predictRequest } from './http-requests.ts';
 
 let port = 0;
 let requests: readonly Buffer[] = [];
@@ -15,7 +15,8 @@ async function open(request: Request): Promise<object> {
   port = numberOf(request, 'port');
   const path = textOf(request, 'path');
   const pictures = await Promise.all(textsOf(request, 'pictures').map((file) => readFile(file)));
-  requests = pictures.map((picture) => pictureRequest(path, picture));
+  const toRequest = request['form'] === 'predict' ? predictRequest : pictureRequest;
+  requests = pictures.map((picture) => toRequest(path, picture));
   return {};
 }
 

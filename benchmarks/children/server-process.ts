@@ -10,10 +10,18 @@ import { startCommand } from './start-command.ts';
 import type { ModelUnderTest } from '../surroundings/find-models.ts';
 
 export interface ServerOptions {
-  readonly model: ModelUnderTest;
+  /** The only one that is installed; none when absent. */
+  readonly model?: ModelUnderTest;
   /** Settings beside those that say where models and cache are. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** The program and what follows it; a gateway on free ports when absent. */
+  readonly command?: readonly string[];
 }
+
+/** The program of the package, as `fovea`. */
+export const gatewayProgram = fileURLToPath(new URL('../../gateway/main.js', import.meta.url));
+
+const freePorts = ['--port', '0', '--grpc-port', '0'];
 
 const mostSecondsToReady = 60;
 const pollMilliseconds = 5;
@@ -36,31 +44,29 @@ export class ServerProcess {
   }
 
   /** Resolves when the server is ready; rejects when it ends before, or takes a minute. */
-  static async start({ scratch, cache }: Bench, { model, settings }: ServerOptions): Promise<ServerProcess> {
+  static async start(
+    { scratch, cache }: Pick<Bench, 'scratch' | 'cache'>,
+    { model, settings, command = [gatewayProgram, 'serve', ...freePorts] }: ServerOptions,
+  ): Promise<ServerProcess> {
     started += 1;
     const logFile = path.join(scratch, `server-${started}.log`);
     const log = await open(logFile, 'w');
-    const main = fileURLToPath(new URL('../../gateway/main.js', import.meta.url));
     const began = performance.now();
     const { environment, nodeOptions } = startCommand();
-    const child = spawn(
-      process.execPath,
-      [...nodeOptions, main, 'serve', '--port', '0', '--grpc-port', '0'],
-      {
-        // A .env file of whoever runs the bench must not change what is measured; nor must his environment.
-        cwd: scratch,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: process.env['HOME'],
-          ...environment,
-          HOST: '127.0.0.1',
-          MODELS_DIR: model.modelsFolder,
-          CACHE_DIR: cache,
-          ...settings,
-        },
-        stdio: ['ignore', log.fd, log.fd],
+    const child = spawn(process.execPath, [...nodeOptions, ...command], {
+      // A .env file of whoever runs the bench must not change what is measured; nor must his environment.
+      cwd: scratch,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        ...environment,
+        HOST: '127.0.0.1',
+        MODELS_DIR: model?.modelsFolder ?? path.join(scratch, 'no-models'),
+        CACHE_DIR: cache,
+        ...settings,
       },
-    );
+      stdio: ['ignore', log.fd, log.fd],
+    });
     await log.close();
     const kill = (): void => {
       child.kill('SIGKILL');
@@ -113,7 +119,7 @@ async function answersReady(port: number): Promise<boolean> {
 
 /** Starts a server, uses it and stops it, whatever happens in between. */
 export async function withServer<Result>(
-  bench: Bench,
+  bench: Pick<Bench, 'scratch' | 'cache'>,
   options: ServerOptions,
   use: (server: ServerProcess) => Promise<Result>,
 ): Promise<Result> {

@@ -14,13 +14,55 @@ interface Layout {
 export function httpSide(
   { pictures }: Bench,
   model: ModelUnderTest,
-  { port, connections, name }: Pick<ServerProcess, 'port'> & { connections: number; name?: string },
+  { port, connections, name = 'HTTP' }: Pick<ServerProcess, 'port'> & { connections: number; name?: string },
+): ChildSideOptions {
+  return loadSide({ name, port, path: `/classify/${model.name}`, pictures, connections });
+}
+
+export interface Load {
+  readonly name: string;
+  readonly port: number;
+  readonly path: string;
+  /** Absolute paths of JPEG files. */
+  readonly pictures: readonly string[];
+  readonly connections: number;
+  /** As a form, unless it is what clients of TensorFlow Serving send. */
+  readonly form?: 'predict';
+}
+
+/** Pictures to any path of any HTTP server. */
+export function loadSide({ name, connections, ...open }: Load): ChildSideOptions {
+  return { name, command: nodeCommand('load-generator'), open, run: { connections } };
+}
+
+/** Pictures to a TensorFlow Serving over gRPC. */
+export function predictSide({
+  name,
+  connections,
+  ...open
+}: {
+  readonly name: string;
+  readonly port: number;
+  readonly model: string;
+  /** Name of the input that takes pictures. */
+  readonly input: string;
+  readonly pictures: readonly string[];
+  /** Calls at a time. */
+  readonly connections: number;
+}): ChildSideOptions {
+  return { name, command: nodeCommand('predict-loop'), open, run: { connections } };
+}
+
+/** TensorFlow on a SavedModel, in a process of its own; fed a tensor of noise unless there are pictures. */
+export function tensorflowSide(
+  python: string,
+  { folder }: Pick<ModelUnderTest, 'folder'>,
+  pictures: readonly string[] = [],
 ): ChildSideOptions {
   return {
-    name: name ?? 'HTTP',
-    command: nodeCommand('load-generator'),
-    open: { port, path: `/classify/${model.name}`, pictures },
-    run: { connections },
+    name: 'TensorFlow',
+    command: { program: python, words: [path.resolve('benchmarks', 'tensorflow-baseline.py')] },
+    open: { folder, pictures },
   };
 }
 

@@ -22,6 +22,8 @@ export interface InterleaveOptions {
   readonly secondsPerRound: number;
   /** Items in flight at a time: a round has several times as many, so that its ends do not count. */
   readonly concurrency: number;
+  /** Items of the first run, which does not count; a few for each that is in flight when absent. */
+  readonly warmUpItems?: number | undefined;
   readonly onRound: (round: number) => void;
   /** Wraps every round, all sides of it together; may repeat it. */
   readonly around: <Result>(measure: () => Promise<Result>) => Promise<Result>;
@@ -40,12 +42,13 @@ const leastItemsPerSlot = 4;
 /** Every side does the same items in every round; a first run of each side warms it up and does not count. */
 export async function interleave(
   sides: readonly Side[],
-  { rounds, secondsPerRound, concurrency, onRound, around }: InterleaveOptions,
+  { rounds, secondsPerRound, concurrency, warmUpItems, onRound, around }: InterleaveOptions,
 ): Promise<readonly SideRounds[]> {
   const least = concurrency * leastItemsPerSlot;
+  const first = warmUpItems ?? least;
   onRound(0);
   const pace: number[] = [];
-  for (const side of sides) pace.push((await side.run(least)).seconds / least);
+  for (const side of sides) pace.push((await side.run(first)).seconds / first);
   const count = Math.max(least, Math.round(secondsPerRound / (pace[0] ?? secondsPerRound)));
   const runs = sides.map((): RunResult[] => []);
   for (let round = 1; round <= rounds; round += 1) {

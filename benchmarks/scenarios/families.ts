@@ -1,7 +1,7 @@
 /** Many architectures against the original: each exported family, one picture a call, the engine ÷ TensorFlow. */
 import path from 'node:path';
 import type { Bench, Scenario } from '../bench.ts';
-import { engineTensorSide } from '../children/side-options.ts';
+import { engineTensorSide, tensorflowSide } from '../children/side-options.ts';
 import { compareSides } from '../compare-sides.ts';
 import { atLeast, figure, ratio } from '../measurement/finding.ts';
 import { fastest } from '../measurement/interleave.ts';
@@ -49,13 +49,7 @@ async function compare(bench: Bench, model: ModelUnderTest, python: string): Pro
     words: model.name,
     concurrency: 1,
     ours: engineTensorSide(bench, model),
-    theirs: [
-      {
-        name: 'TensorFlow',
-        command: { program: python, words: [path.resolve('benchmarks', 'tensorflow-baseline.py')] },
-        open: { folder: model.folder },
-      },
-    ],
+    theirs: [tensorflowSide(python, model)],
   });
   const original = fastest(theirs);
   const result = medianRatio(ours.rates, original.rates);

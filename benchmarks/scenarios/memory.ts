@@ -1,58 +1,41 @@
 /** How much memory a server holds after thousands of requests, and whether it still grows. */
 import type { Bench, Scenario } from '../bench.ts';
-import { withSides } from '../children/child-side.ts';
-import { withServer, type ServerProcess } from '../children/server-process.ts';
+import { withServer } from '../children/server-process.ts';
 import { httpSide } from '../children/side-options.ts';
 import { atMost, figure } from '../measurement/finding.ts';
+import { growthSince, memoryCourse, noProcessStatus, type MemoryCourse } from '../memory-course.ts';
 import type { ModelKind, ModelUnderTest } from '../surroundings/find-models.ts';
-import { processStatus, type ProcessStatus } from '../surroundings/process-status.ts';
+import { processStatus } from '../surroundings/process-status.ts';
 
 const connections = 8;
 const slices = 10;
 const bounds: Record<ModelKind, number | undefined> = { edgetpu: 350, resnet50: 600, other: undefined };
-
-/** Beyond what a heap breathes in and out. */
-const allowedGrowth = { share: 0.05, megabytes: 10 };
 
 export const memory: Scenario = {
   name: 'memory',
   title: 'resident memory after 5 000 requests, and its growth during the second half',
   async run(bench) {
     if ((await processStatus(process.pid)) === undefined) {
-      bench.skipped('this system has no /proc to read the memory of a process from');
+      bench.skipped(noProcessStatus);
       return;
     }
     for (const model of bench.models) {
-      await withServer(bench, { model }, (server) => measure(bench, model, server));
+      await withServer(bench, { model }, async (server) => {
+        const load = httpSide(bench, model, { port: server.port, connections });
+        const requests = bench.isQuick ? 500 : 5000;
+        report(
+          bench,
+          model,
+          await memoryCourse(bench, server, { words: model.name, requests, slices, load }),
+        );
+      });
     }
   },
 };
 
-async function measure(bench: Bench, model: ModelUnderTest, server: ServerProcess): Promise<void> {
-  const requests = bench.isQuick ? 500 : 5000;
-  const atStart = await statusOf(server);
-  const course: ProcessStatus[] = [];
-  await withSides([httpSide(bench, model, { port: server.port, connections })], async ([load]) => {
-    for (let slice = 1; slice <= slices; slice += 1) {
-      bench.progress(`${model.name}, ${((slice - 1) * requests) / slices} of ${requests} requests`);
-      await load?.run(requests / slices);
-      course.push(await statusOf(server));
-    }
-  });
-  report(bench, model, { atStart, course, requests });
-}
-
-function report(
-  bench: Bench,
-  model: ModelUnderTest,
-  {
-    atStart,
-    course,
-    requests,
-  }: { atStart: ProcessStatus; course: readonly ProcessStatus[]; requests: number },
-): void {
-  const [half, end] = [course[slices / 2 - 1], course[slices - 1]];
-  if (half === undefined || end === undefined) throw new Error('the course is incomplete');
+function report(bench: Bench, model: ModelUnderTest, course: MemoryCourse): void {
+  const { atStart, requests } = course;
+  const end = course.course.at(-1) ?? atStart;
   const bound = bounds[model.kind];
   bench.found({
     model: model.name,
@@ -70,16 +53,6 @@ function report(
   bench.found({
     model: model.name,
     promise: `growth during the second half of ${requests} requests`,
-    result: { value: end.resident - half.resident, unit: 'MB' },
-    bound: atMost(half.resident * allowedGrowth.share + allowedGrowth.megabytes),
-    details: course.map(({ resident }, index) =>
-      figure(`after ${((index + 1) * requests) / slices}`, resident, 'MB'),
-    ),
+    ...growthSince(course, slices / 2),
   });
-}
-
-async function statusOf({ pid }: ServerProcess): Promise<ProcessStatus> {
-  const status = await processStatus(pid);
-  if (status === undefined) throw new Error('the server process is gone');
-  return status;
 }

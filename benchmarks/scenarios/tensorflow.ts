@@ -1,7 +1,6 @@
 /** Against the original: JPEG bytes in, class out, one picture a call, the engine ÷ TensorFlow in process. */
-import path from 'node:path';
 import type { Scenario } from '../bench.ts';
-import { engineSide } from '../children/side-options.ts';
+import { engineSide, tensorflowSide } from '../children/side-options.ts';
 import { compareSides } from '../compare-sides.ts';
 import { atLeast, figure, ratio } from '../measurement/finding.ts';
 import { fastest } from '../measurement/interleave.ts';
@@ -21,19 +20,12 @@ export const tensorflow: Scenario = {
       bench.skipped(missingTensorflow);
       return;
     }
-    const baseline = path.resolve('benchmarks', 'tensorflow-baseline.py');
     for (const model of bench.models) {
       const { ours, theirs } = await compareSides(bench, {
         words: model.name,
         concurrency: 1,
         ours: engineSide(bench, model, 1),
-        theirs: [
-          {
-            name: 'TensorFlow',
-            command: { program: python, words: [baseline] },
-            open: { folder: model.folder, pictures: bench.pictures },
-          },
-        ],
+        theirs: [tensorflowSide(python, model, bench.pictures)],
       });
       const original = fastest(theirs);
       const bound = bounds[model.kind];

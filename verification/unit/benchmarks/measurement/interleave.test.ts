@@ -50,6 +50,13 @@ describe('interleave', () => {
     expect(calls.every(({ count }) => count === 32)).to.equal(true);
   });
 
+  it('warms up for as long as it is told', async () => {
+    const calls: Call[] = [];
+    const options = { ...rounds, warmUpItems: 500, around: once };
+    await interleave([sideOf('a', 0.1, calls), sideOf('b', 0.1, calls)], options);
+    expect(calls.map(({ count }) => count).slice(0, 3)).to.deep.equal([500, 500, 20]);
+  });
+
   it('tells items a second and what each side says besides', async () => {
     const calls: Call[] = [];
     const sides = [sideOf('slow', 0.5, calls), sideOf('quick', 0.25, calls)];
