@@ -1,4 +1,4 @@
-/** The curl lines of the documents whose readers move here, as they stand there. */
+/** The curl lines of the documents whose readers move here, with another host and picture; requests as described where a document has none. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -134,7 +134,7 @@ describe(`curl, as the documents of other systems have it${suffix}`, function ()
       .closeTo(Number(fieldsOf(best).get('probability')), 1e-6);
   });
 
-  it('Cerebrium: the likeliest classes, with a key that nobody asks for here', async () => {
+  it('Cerebrium, described without a line: the likeliest classes, with a key that nobody asks for here', async () => {
     const answer = await said(
       `curl -X POST -H 'Authorization: Bearer your-api-key' -F "file=@cat.jpg" '${server.url}/predict/top?k=3'`,
     );
@@ -142,7 +142,7 @@ describe(`curl, as the documents of other systems have it${suffix}`, function ()
     expect(listIn(answer, 'predictions')).to.have.length(3);
   });
 
-  it("Seldon: the example's body of numbers, whose answer is a class for each row", async () => {
+  it("Seldon, described without a line: a row of the example's numbers, whose answer is its class", async () => {
     const side = 224;
     const request = {
       id: null,

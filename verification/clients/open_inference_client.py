@@ -16,7 +16,7 @@ def read_options():
 
     http, grpc: host:port; picture: a JPEG file; pictures_model: a model that takes JPEGs; pictures_input;
     scores: the model's output of scores; tensors_model: a model that takes float32 [N, side, side, 3];
-    tensors_input; tensors_scores; tensors_side.
+    tensors_input; tensors_scores; tensors_side; may_control: whether the server lets requests load and unload models.
     """
     options = SimpleNamespace(**json.load(sys.stdin))
     with open(options.picture, "rb") as file:

@@ -34,6 +34,12 @@ interface ExpectedAnswers {
   readonly tensor: readonly unknown[];
 }
 
+interface Known {
+  readonly labels: readonly string[];
+  readonly expected: ExpectedAnswers;
+  readonly mayControl: boolean;
+}
+
 /** What each call of a script gave, by name. */
 export type ClientAnswers = (call: string) => unknown;
 
@@ -44,22 +50,30 @@ export interface AskedPictures {
   readonly picture: string;
 }
 
+const explicitControl = { MODEL_CONTROL: 'explicit' } as const;
+
 const bundled: AskedPictures = { model: picturesModel.name, picture: pictureFile };
 
 export class PythonClients {
   readonly server: RunningServer;
   readonly labels: readonly string[];
   readonly expected: ExpectedAnswers;
+  readonly #mayControl: boolean;
 
-  private constructor(server: RunningServer, labels: readonly string[], expected: ExpectedAnswers) {
+  private constructor(server: RunningServer, { labels, expected, mayControl }: Known) {
     this.server = server;
     this.labels = labels;
     this.expected = expected;
+    this.#mayControl = mayControl;
   }
 
-  /** Resolves when the server is ready. */
-  static async start(folders: TemporaryFolders): Promise<PythonClients> {
-    const server = await startWithModels(folders);
+  /**
+   * Resolves when the server is ready.
+   *
+   * @param mayControl whether it lets requests load and unload models
+   */
+  static async start(folders: TemporaryFolders, mayControl = false): Promise<PythonClients> {
+    const server = await startWithModels(folders, mayControl ? { environment: explicitControl } : {});
     const labels = (await readFile(path.join(picturesModel.folder, 'labels.txt'), 'utf8')).trim().split('\n');
     const b64 = (await readFile(pictureFile)).toString('base64');
     const [ofPicture] = await predictions(server, picturesModel.name, { b64 });
@@ -68,7 +82,7 @@ export class PythonClients {
       scores: listIn(ofPicture, picturesModel.scores),
       tensor: await predictions(server, tensorsModel.name, evenNumbers()),
     };
-    return new PythonClients(server, labels, expected);
+    return new PythonClients(server, { labels, expected, mayControl });
   }
 
   async ask(script: string, { model, picture }: AskedPictures = bundled): Promise<ClientAnswers> {
@@ -84,6 +98,7 @@ export class PythonClients {
       tensors_input: tensorsModel.input,
       tensors_scores: tensorsModel.scores,
       tensors_side: tensorsModel.side,
+      may_control: this.#mayControl,
     };
     const file = path.resolve('verification', 'clients', script);
     const { code, out, error } = await runClient(

@@ -149,4 +149,12 @@ describe(`tritonclient, asking Fovea${clientsPython.suffix}`, function () {
     for (const transport of ['Http', 'Grpc'])
       expect(outputOf(cats(`${transport}.one_picture`), 'classes')).to.deep.equal([edgeTpuModel.class]);
   });
+
+  it('unloads a model and loads it again, where the server lets it', async () => {
+    const controlled = await PythonClients.start(folders, true);
+    const states = await controlled.ask('triton_client.py');
+    for (const transport of ['http', 'grpc'])
+      expect(states(`Control.${transport}`), transport).to.deep.equal([false, true]);
+    await controlled.server.stop();
+  });
 });

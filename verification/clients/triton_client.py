@@ -193,11 +193,32 @@ class Grpc(Triton):
         return self._infer(self._options.pictures_model, self._picture(), client_timeout=1e-6)
 
 
+class Control:
+    """Of a server that lets requests load and unload models."""
+
+    def __init__(self, options):
+        self._options = options
+
+    def _readiness(self, library, address):
+        model = self._options.pictures_model
+        client = library.InferenceServerClient(address)
+        client.unload_model(model)
+        without = client.is_model_ready(model)
+        client.load_model(model)
+        return [without, client.is_model_ready(model)]
+
+    def http(self):
+        return self._readiness(tritonclient.http, self._options.http)
+
+    def grpc(self):
+        return self._readiness(tritonclient.grpc, self._options.grpc)
+
+
 def main():
     options = read_options()
+    clients = [Control(options)] if options.may_control else [Http(options), Grpc(options)]
     report(
-        Http(options),
-        Grpc(options),
+        *clients,
         refusals={InferenceServerException: lambda error: [str(error.status()), error.message()]},
     )
 

@@ -1,12 +1,10 @@
-/** Lets a refused upload go: the answer first, then a little more reading, then the connection is closed. */
+/** Lets a refused upload go: the answer first, then a little more reading; after a long one the connection is closed. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Middleware } from 'koa';
 
 /** A client already sending gets this much read and thrown away, so that it sees the answer and not a reset. */
 const FAREWELL_BYTES = 1024 * 1024;
 const FAREWELL_MILLISECONDS = 1000;
-/** What Node may as well read and throw away, so that the connection serves the next request. */
-const TRIFLE_BYTES = 64 * 1024;
 
 /**
  * Left alone, Node would read and discard whatever a refused client still sends, without end; and closing at once
@@ -17,6 +15,11 @@ export function unreadBody(): Middleware {
     await next();
     const { req, res } = context;
     if (!isStillArriving(req) || res.headersSent || !context.writable) return;
+    if (isShort(req)) {
+      // The rest is read and thrown away, so that the connection serves the next request.
+      req.resume();
+      return;
+    }
     const answer: unknown = context.body;
     const isText = answer === undefined || typeof answer === 'string';
     const body = Buffer.from(isText ? (answer ?? '') : JSON.stringify(answer));
@@ -30,11 +33,16 @@ export function unreadBody(): Middleware {
 }
 
 function isStillArriving(request: IncomingMessage): boolean {
-  const { 'content-length': length, 'transfer-encoding': encoding, expect } = request.headers;
-  // Who asks first and is refused does not send the body at all.
-  const trifle = expect === undefined ? TRIFLE_BYTES : 0;
-  const hasBody = encoding !== undefined || Number(length ?? 0) > trifle;
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  const hasBody = encoding !== undefined || Number(length ?? 0) > 0;
   return hasBody && !request.complete;
+}
+
+/** It says how long it is, and that is no more than is read in a farewell. */
+function isShort({ headers }: IncomingMessage): boolean {
+  const { 'content-length': length, expect } = headers;
+  // Who asks first and is refused does not send the body at all.
+  return expect === undefined && length !== undefined && Number(length) <= FAREWELL_BYTES;
 }
 
 function sayFarewell(request: IncomingMessage, response: ServerResponse): void {
