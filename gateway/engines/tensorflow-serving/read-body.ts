@@ -10,19 +10,29 @@ export async function readBody(answer: IncomingMessage, limit: number): Promise<
   let length = 0;
   await new Promise<void>((resolve, reject) => {
     const breakOff = (cause?: unknown): void => {
+      leave();
       reject(new BackendFault('failed', 'the answer broke off', { cause, isConnectionBroken: true }));
+    };
+    const finish = (): void => {
+      if (!answer.complete) {
+        breakOff();
+        return;
+      }
+      leave();
+      resolve();
+    };
+    // Each whole answer closes too, and a fault made then for nobody costs a stack trace.
+    const leave = (): void => {
+      answer.off('end', finish).off('close', breakOff);
     };
     answer.on('data', (chunk: Buffer) => {
       length += chunk.length;
       if (length > limit) reject(tooLong(answer, limit));
       else chunks.push(chunk);
     });
-    answer.once('end', () => {
-      if (answer.complete) resolve();
-      else breakOff();
-    });
-    answer.once('error', breakOff);
-    answer.once('close', breakOff);
+    answer.once('end', finish).once('close', breakOff);
+    // Stays: an error without a listener would end the process.
+    answer.on('error', breakOff);
   });
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
 }

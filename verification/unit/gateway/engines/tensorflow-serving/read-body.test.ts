@@ -33,6 +33,19 @@ describe('reading a body', () => {
     stop();
   });
 
+  it('waits for nothing more of a whole answer, whose closing would be a fault made in vain', async () => {
+    const { answer, stop } = await answerOf((_, response) => response.end('whole'));
+    const before = answer.listenerCount('close');
+    const reading = readBody(answer, 1000);
+    let atEnd: number | undefined;
+    answer.once('end', () => {
+      atEnd = answer.listenerCount('close');
+    });
+    await reading;
+    expect(atEnd).to.equal(before);
+    stop();
+  });
+
   it('stops at the limit of a body that does not say how long it is', async () => {
     const left = new AbortController();
     const { answer, stop } = await answerOf((_, response) => {
