@@ -2,10 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
-import { testServer } from '../../../../gateway/cli/test-server.ts';
 import { fakeJpeg } from '../../../support/fake-engine.ts';
 import { TemporaryFolders } from '../../../support/made-up-model.ts';
-import { recordedTerminal, type TerminalOptions } from '../../../support/recorded-terminal.ts';
+import { runTestServer as run } from '../../../support/run-test-server.ts';
 import {
   goodHealth,
   goodPrediction,
@@ -13,12 +12,6 @@ import {
   type Asked,
   type Told,
 } from '../../../support/scripted-server.ts';
-
-async function run(words: readonly string[], options: TerminalOptions = {}) {
-  const terminal = recordedTerminal(options);
-  const code = await testServer(words, terminal);
-  return { code, ...terminal.written };
-}
 
 describe('fovea test-server --run-tests', () => {
   const folders = new TemporaryFolders();
@@ -28,9 +21,7 @@ describe('fovea test-server --run-tests', () => {
 
   before(async () => {
     folder = await folders.make();
-    for (const name of ['n01440764_tench.jpeg']) {
-      await writeFile(path.join(folder, name), fakeJpeg(1));
-    }
+    await writeFile(path.join(folder, 'n01440764_tench.jpeg'), fakeJpeg(1));
   });
   after(() => folders.remove());
   beforeEach(async () => {

@@ -4,17 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
-import { testServer } from '../../../../gateway/cli/test-server.ts';
 import { fakeJpeg } from '../../../support/fake-engine.ts';
 import { TemporaryFolders } from '../../../support/made-up-model.ts';
-import { recordedTerminal, type TerminalOptions } from '../../../support/recorded-terminal.ts';
+import { runTestServer as run } from '../../../support/run-test-server.ts';
 import { goodHealth, goodPrediction, ScriptedServer, type Told } from '../../../support/scripted-server.ts';
-
-async function run(words: readonly string[], options: TerminalOptions = {}) {
-  const terminal = recordedTerminal(options);
-  const code = await testServer(words, terminal);
-  return { code, ...terminal.written };
-}
 
 describe('fovea test-server', () => {
   const folders = new TemporaryFolders();
