@@ -2,7 +2,7 @@
 import '../../gateway/engines/onnx/without-telemetry.ts';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { siblingModule } from '../../gateway/engines/onnx/sibling-module.ts';
+import { siblingModule } from '../../gateway/sibling-module.ts';
 import { median } from '../measurement/statistics.ts';
 import { answerRequests, numberOf, type Request } from './answer-requests.ts';
 import { isBareTimes, type BareAssignment, type BareTimes } from './bare-messages.ts';

@@ -1,7 +1,7 @@
 /** A measuring process as a side of a comparison: opened once, asked for a run in each round. */
 import { fileURLToPath } from 'node:url';
 import type { RunResult, Side } from '../measurement/interleave.ts';
-import { siblingModule } from '../../gateway/engines/onnx/sibling-module.ts';
+import { siblingModule } from '../../gateway/sibling-module.ts';
 import { Conversation, type Command } from './conversation.ts';
 
 export interface ChildSide extends Side {

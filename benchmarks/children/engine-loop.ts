@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { LoadedModel, Signature } from '../../gateway/domain/engine.ts';
 import { elementCount, type Tensor } from '../../gateway/domain/tensor.ts';
 import { createOnnxEngine } from '../../gateway/engines/onnx/onnx-engine.ts';
-import { siblingModule } from '../../gateway/engines/onnx/sibling-module.ts';
+import { siblingModule } from '../../gateway/sibling-module.ts';
 import { findPictureSignature } from '../../gateway/inference/picture-signature.ts';
 import { noise } from '../graphs/noise.ts';
 import { answerRequests, numberOf, numbersOf, textOf, textsOf, type Request } from './answer-requests.ts';

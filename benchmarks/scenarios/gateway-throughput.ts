@@ -13,7 +13,7 @@ import {
 import { withServer } from '../children/server-process.ts';
 import { loadSide } from '../children/side-options.ts';
 import { compareSides } from '../compare-sides.ts';
-import { siblingModule } from '../../gateway/engines/onnx/sibling-module.ts';
+import { siblingModule } from '../../gateway/sibling-module.ts';
 import { atLeast, figure, ratio } from '../measurement/finding.ts';
 import { fastest } from '../measurement/interleave.ts';
 import { median, medianRatio } from '../measurement/statistics.ts';

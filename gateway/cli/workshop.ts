@@ -1,7 +1,7 @@
 /** Lets the converter work in a thread of its own, so that progress is shown and Ctrl-C is heard meanwhile. */
 import '../engines/onnx/without-telemetry.ts';
 import { Worker } from 'node:worker_threads';
-import { siblingModule } from '../engines/onnx/sibling-module.ts';
+import { siblingModule } from '../sibling-module.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 import { createCounter } from './counter.ts';
 import type { Terminal } from './terminal.ts';

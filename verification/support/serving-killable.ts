@@ -1,7 +1,7 @@
 /** The stand-in for TensorFlow Serving as a process, to be killed without warning and started again. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { siblingModule } from '../../gateway/engines/onnx/sibling-module.ts';
+import { siblingModule } from '../../gateway/sibling-module.ts';
 import { fileURLToPath } from 'node:url';
 import type { ServingProtocol } from './serving-backend.ts';
 

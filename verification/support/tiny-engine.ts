@@ -7,7 +7,7 @@ import type { Engine, InferenceRequest, LoadedModel } from '../../gateway/domain
 import type { InstalledVersion } from '../../gateway/domain/model.ts';
 import { createOnnxEngine } from '../../gateway/engines/onnx/onnx-engine.ts';
 import type { OnnxEngineOptions } from '../../gateway/engines/onnx/onnx-engine.ts';
-import { siblingModule } from '../../gateway/engines/onnx/sibling-module.ts';
+import { siblingModule } from '../../gateway/sibling-module.ts';
 
 export interface LoggedEvent {
   readonly sentence: string;

@@ -8,7 +8,7 @@ import type { CacheEntry } from './cache-entry.ts';
 import { machineIdentity } from './machine-identity.ts';
 import { ModelCache } from './model-cache.ts';
 import { runBuild } from './run-build.ts';
-import { siblingModule } from './sibling-module.ts';
+import { siblingModule } from '../../sibling-module.ts';
 import { readTextFile, startModel, type StartOptions } from './start-model.ts';
 
 export interface OnnxEngineOptions extends Omit<StartOptions, 'workerEntry'> {

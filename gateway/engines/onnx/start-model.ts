@@ -9,7 +9,7 @@ import type { EngineLog } from '../../domain/engine-log.ts';
 import { usualLimits, type FailureLimits } from './failure-record.ts';
 import { LoadedOnnxModel } from './loaded-onnx-model.ts';
 import { systemClock } from '../../clock.ts';
-import { siblingModule } from './sibling-module.ts';
+import { siblingModule } from '../../sibling-module.ts';
 import { startThread, type StartThread } from './thread.ts';
 import { workerLayout } from './worker-layout.ts';
 import { WorkerPool } from './worker-pool.ts';

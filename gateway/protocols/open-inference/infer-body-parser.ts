@@ -1,7 +1,7 @@
 /** Parses bodies without holding the thread that answers everybody: what takes long goes to a thread of its own. */
 import { Worker } from 'node:worker_threads';
 import { ServingError } from '../../domain/errors.ts';
-import { siblingModule } from '../../engines/onnx/sibling-module.ts';
+import { siblingModule } from '../../sibling-module.ts';
 import type { InferRequest } from '../../wire/open-inference/infer-request.ts';
 import { parseInferBody, type InferBody } from './parse-infer-body.ts';
 import { isParserResult, type ParserJob, type ParserResult } from './parser-messages.ts';

@@ -9,8 +9,8 @@ import { headLengthHeader } from '../../wire/open-inference/binary-tensor-extens
 import { writeInferResponse } from '../../wire/open-inference/infer-response-json.ts';
 import { indexRequestSchema } from '../../wire/open-inference/request-schemas.ts';
 import { conforms } from '../../wire/openapi/conforms.ts';
-import { member } from '../../wire/tensorflow-serving/json-object.ts';
-import { parseJsonText } from '../../wire/tensorflow-serving/json-text.ts';
+import { member } from '../../wire/json/json-object.ts';
+import { parseJsonText } from '../../wire/json/json-text.ts';
 import { httpStatusTable } from './http-status-table.ts';
 import { readInferBody, type InferBodyOptions } from './infer-body.ts';
 import type { InferBodyParser } from './infer-body-parser.ts';

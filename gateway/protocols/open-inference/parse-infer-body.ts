@@ -2,7 +2,7 @@
 import { splitBody } from '../../wire/open-inference/binary-tensor-extension.ts';
 import type { InferRequest } from '../../wire/open-inference/infer-request.ts';
 import { readInferRequest } from '../../wire/open-inference/infer-request-json.ts';
-import { parseJsonText } from '../../wire/tensorflow-serving/json-text.ts';
+import { parseJsonText } from '../../wire/json/json-text.ts';
 
 export interface InferBody {
   readonly bytes: Buffer;

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { ServingError } from '../../domain/errors.ts';
 import type { InferRequest } from '../../wire/open-inference/infer-request.ts';
-import { weighJson } from '../../wire/json-weight.ts';
+import { weighJson } from '../../wire/json/json-weight.ts';
 import { parseInferBody } from './parse-infer-body.ts';
 import { isParserJob, type ParserJob, type ParserResult } from './parser-messages.ts';
 

@@ -1,6 +1,7 @@
 /** Which model a request means: its name, and a version by number or by label. */
 import { ServingError } from '../../domain/errors.ts';
-import type { Integer64, ModelSpecMessage } from '../../wire/tensorflow-serving/messages.ts';
+import type { Integer64 } from '../../wire/integer64.ts';
+import type { ModelSpecMessage } from '../../wire/tensorflow-serving/messages.ts';
 
 export interface ModelSpecification {
   readonly name: string;

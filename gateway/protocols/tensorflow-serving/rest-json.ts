@@ -1,6 +1,6 @@
 /** Looks over a JSON body before it is parsed, and parses it. */
 import { ServingError } from '../../domain/errors.ts';
-import { parseJsonText } from '../../wire/tensorflow-serving/json-text.ts';
+import { parseJsonText } from '../../wire/json/json-text.ts';
 
 /** How many of each a body may hold: parsing millions of short strings or objects would hold the HTTP thread for seconds. */
 const marks: readonly { readonly mark: string; readonly most: number }[] = [

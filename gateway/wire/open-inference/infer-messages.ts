@@ -1,6 +1,6 @@
 /** Inferences as gRPC messages: requests read, answers written. */
 import type { Shape } from '../../domain/tensor.ts';
-import { readInteger64 } from '../tensorflow-serving/integer64.ts';
+import { readInteger64 } from '../integer64.ts';
 import { datatypeName, readDatatype } from './datatypes.ts';
 import {
   countElements,

@@ -1,6 +1,6 @@
 /** The body of an inference over REST: JSON alone, or JSON with binary tensors behind it. */
 import type { Shape, Tensor } from '../../domain/tensor.ts';
-import { isJsonObject, type JsonObject } from '../tensorflow-serving/json-object.ts';
+import { isJsonObject, type JsonObject } from '../json/json-object.ts';
 import { TailReader } from './binary-tensor-extension.ts';
 import { readDatatype } from './datatypes.ts';
 import {

@@ -1,7 +1,7 @@
 /** Writes an answer to an inference for REST: JSON, and behind it the outputs that were asked for as bytes. */
 import type { NumericTensor, Tensor } from '../../domain/tensor.ts';
 import { fromFloat16 } from '../float16.ts';
-import { writeJsonNumber } from '../tensorflow-serving/json-text.ts';
+import { writeJsonNumber } from '../json/json-text.ts';
 import { datatypeName } from './datatypes.ts';
 import type { InferOutput, InferResponse } from './infer-response.ts';
 import { writeRawElements } from './raw-elements.ts';

@@ -1,8 +1,8 @@
 /** The `data` of an input in a JSON body: one flat list or nested ones, numbers or texts. */
 import type { NumericDatatype, NumericElements, NumericTensor, Shape } from '../../domain/tensor.ts';
 import { zeroElements } from '../numeric-elements.ts';
-import { fillElements } from '../tensorflow-serving/json-elements.ts';
-import { readRows } from '../tensorflow-serving/read-json-tensor.ts';
+import { fillElements } from '../json/json-elements.ts';
+import { readRows } from '../json/json-rows.ts';
 import { countElements, invalid, titleOf, type TextTensor } from './infer-request.ts';
 import { datatypeName } from './datatypes.ts';
 

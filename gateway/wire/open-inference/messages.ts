@@ -1,5 +1,5 @@
 /** The messages of the Open Inference Protocol's gRPC service, as the generated readers and writers take and give them. */
-import type { Integer64 } from '../tensorflow-serving/messages.ts';
+import type { Integer64 } from '../integer64.ts';
 
 type MessageField<Message> = Message | null | undefined;
 

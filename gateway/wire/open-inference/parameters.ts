@@ -1,5 +1,5 @@
 /** Parameters of requests, inputs and outputs, out of JSON and out of messages. */
-import { isJsonObject } from '../tensorflow-serving/json-object.ts';
+import { isJsonObject } from '../json/json-object.ts';
 import { invalid, type InferParameters, type ParameterValue } from './infer-request.ts';
 import type { InferParameterMessage, ParameterMap } from './messages.ts';
 

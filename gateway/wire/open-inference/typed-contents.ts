@@ -1,7 +1,7 @@
 /** Elements of a tensor in the typed fields of its message. */
 import type { NumericDatatype, NumericElements } from '../../domain/tensor.ts';
 import { zeroElements } from '../numeric-elements.ts';
-import type { Integer64 } from '../tensorflow-serving/messages.ts';
+import type { Integer64 } from '../integer64.ts';
 import { datatypeName } from './datatypes.ts';
 import { invalid, titleOf } from './infer-request.ts';
 import type { InferTensorContentsMessage } from './messages.ts';

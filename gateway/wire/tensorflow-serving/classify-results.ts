@@ -1,6 +1,6 @@
 /** Answers to `Classify` and `Regress`, as JSON and as messages. */
-import { member } from './json-object.ts';
-import { parseJsonText, writeFloat32 } from './json-text.ts';
+import { member } from '../json/json-object.ts';
+import { parseJsonText, writeFloat32 } from '../json/json-text.ts';
 import { MalformedAnswer, readingAnswer } from './malformed-answer.ts';
 import type { ClassificationResultMessage, RegressionResultMessage } from './messages.ts';
 

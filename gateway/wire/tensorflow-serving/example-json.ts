@@ -1,8 +1,8 @@
 /** The body of `:classify` and `:regress`: examples, and a context that belongs to each of them. */
 import { ServingError } from '../../domain/errors.ts';
 import { type Example, type Feature, withContext } from './example.ts';
-import { isJsonObject } from './json-object.ts';
-import { parseJsonWithIntegers, writeFloat32 } from './json-text.ts';
+import { isJsonObject } from '../json/json-object.ts';
+import { parseJsonWithIntegers, writeFloat32 } from '../json/json-text.ts';
 import { readSignatureName, requestBody } from './predict-request-json.ts';
 import { readBytes } from './read-json-tensor.ts';
 import { writeBytes } from './write-json-tensor.ts';

@@ -1,7 +1,5 @@
 /** The messages of TensorFlow Serving's gRPC API, as the generated readers and writers take and give them. */
-
-/** A 64-bit integer; always a decimal text when it was read. */
-export type Integer64 = string | number;
+import type { Integer64 } from '../integer64.ts';
 
 type MessageField<Message> = Message | null | undefined;
 

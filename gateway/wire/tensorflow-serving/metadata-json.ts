@@ -2,9 +2,9 @@
 import type { TensorSpecification } from '../../domain/engine.ts';
 import type { CallableSignature } from './callable-signature.ts';
 import { datatypeName, datatypeNamed } from './datatypes.ts';
-import { readInteger64 } from './integer64.ts';
-import { isJsonObject, member } from './json-object.ts';
-import { parseJsonText } from './json-text.ts';
+import { readInteger64 } from '../integer64.ts';
+import { isJsonObject, member } from '../json/json-object.ts';
+import { parseJsonText } from '../json/json-text.ts';
 import { MalformedAnswer, readingAnswer } from './malformed-answer.ts';
 
 export interface ModelMetadata {

@@ -1,12 +1,7 @@
 /** The configuration inside a `HandleReloadConfigRequest`. */
 import { ServingError } from '../../domain/errors.ts';
-import { readInteger64 } from './integer64.ts';
-import type {
-  Integer64,
-  ModelConfigMessage,
-  ModelServerConfigMessage,
-  VersionPolicyMessage,
-} from './messages.ts';
+import { type Integer64, readInteger64 } from '../integer64.ts';
+import type { ModelConfigMessage, ModelServerConfigMessage, VersionPolicyMessage } from './messages.ts';
 import type { ModelConfiguration, VersionPolicy } from './model-configuration.ts';
 
 /** @throws ServingError `invalid-input` */

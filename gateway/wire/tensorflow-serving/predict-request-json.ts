@@ -3,7 +3,7 @@ import type { Signature, TensorSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import { base64Length, writeBase64 } from '../base64.ts';
-import { isJsonObject, type JsonObject } from './json-object.ts';
+import { isJsonObject, type JsonObject } from '../json/json-object.ts';
 import { isBytesObject, readJsonTensor } from './read-json-tensor.ts';
 import { writeJsonTensor } from './write-json-tensor.ts';
 

@@ -2,8 +2,8 @@
 import type { TensorSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { Tensor } from '../../domain/tensor.ts';
-import { isJsonObject } from './json-object.ts';
-import { parseJsonText } from './json-text.ts';
+import { isJsonObject } from '../json/json-object.ts';
+import { parseJsonText } from '../json/json-text.ts';
 import { MalformedAnswer, readingAnswer } from './malformed-answer.ts';
 import type { PredictForm } from './predict-request-json.ts';
 import { isBytesObject, readJsonTensor } from './read-json-tensor.ts';

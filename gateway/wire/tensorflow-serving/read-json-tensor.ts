@@ -1,14 +1,12 @@
 /** Reads a tensor from nested JSON lists, by the datatype it must have. */
 import type { TensorSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
-import type { Shape, Tensor } from '../../domain/tensor.ts';
+import type { Tensor } from '../../domain/tensor.ts';
 import { elementCount } from '../../domain/tensor.ts';
 import { decodeBase64Text } from '../base64.ts';
 import { zeroElements } from '../numeric-elements.ts';
-import { fillElements } from './json-elements.ts';
-
-/** As many axes as TensorFlow allows. */
-const mostAxes = 254;
+import { fillElements } from '../json/json-elements.ts';
+import { readRows } from '../json/json-rows.ts';
 
 /** Whether a value is `{"b64": …}`, which stands for bytes. */
 export function isBytesObject(value: unknown): value is { readonly b64: unknown } {
@@ -32,51 +30,6 @@ export function readJsonTensor(value: unknown, { name, datatype }: TensorSpecifi
     'invalid-input',
     `"${name}" is a tensor of ${datatype}; its element ${fault}, counted from 0, is no value of that type.`,
   );
-}
-
-/**
- * A value, or nested lists of values, as its shape and the innermost lists in their order.
- *
- * @throws ServingError `invalid-input` when lists beside each other have different lengths
- */
-export function readRows(
-  value: unknown,
-  name: string,
-): { readonly shape: Shape; readonly rows: readonly (readonly unknown[])[] } {
-  const shape = shapeOf(value, name);
-  return { shape, rows: shape.length === 0 ? [[value]] : innermostLists(value, shape, name) };
-}
-
-function shapeOf(value: unknown, name: string): number[] {
-  const shape: number[] = [];
-  for (let inner = value; Array.isArray(inner); inner = inner[0]) {
-    if (shape.length === mostAxes) {
-      throw new ServingError('invalid-input', `"${name}" has lists in more than ${mostAxes} levels.`);
-    }
-    shape.push(inner.length);
-  }
-  return shape;
-}
-
-/** Level by level; throws as soon as a list has another length than its neighbours. */
-function innermostLists(value: unknown, shape: Shape, name: string): readonly (readonly unknown[])[] {
-  let lists = listsAmong([value], shape[0] ?? 0, name);
-  for (const size of shape.slice(1)) lists = listsAmong(lists.flat(1), size, name);
-  return lists;
-}
-
-function listsAmong(items: readonly unknown[], size: number, name: string): readonly (readonly unknown[])[] {
-  const lists: (readonly unknown[])[] = [];
-  for (const item of items) {
-    if (!Array.isArray(item) || item.length !== size) {
-      throw new ServingError(
-        'invalid-input',
-        `"${name}" has lists of different lengths, or lists beside values; a tensor needs equal lists.`,
-      );
-    }
-    lists.push(item);
-  }
-  return lists;
 }
 
 function readStrings(rows: readonly (readonly unknown[])[], name: string): readonly Uint8Array[] {

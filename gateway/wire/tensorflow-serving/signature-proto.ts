@@ -3,7 +3,7 @@ import type { TensorSpecification } from '../../domain/engine.ts';
 import type { CallableSignature } from './callable-signature.ts';
 import { datatypeNumber, datatypeNumbered } from './datatypes.ts';
 import { messageType } from './grpc-services.ts';
-import { readInteger64 } from './integer64.ts';
+import { readInteger64 } from '../integer64.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
 import type { AnyMessage, SignatureDefMapMessage, TensorInfoMessage } from './messages.ts';
 

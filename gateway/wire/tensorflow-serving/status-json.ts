@@ -1,7 +1,7 @@
 /** The states of a model's versions, as JSON. */
-import { member } from './json-object.ts';
-import { readInteger64 } from './integer64.ts';
-import { parseJsonText } from './json-text.ts';
+import { member } from '../json/json-object.ts';
+import { readInteger64 } from '../integer64.ts';
+import { parseJsonText } from '../json/json-text.ts';
 import { MalformedAnswer, readingAnswer } from './malformed-answer.ts';
 
 export const modelVersionStates = ['UNKNOWN', 'START', 'LOADING', 'AVAILABLE', 'UNLOADING', 'END'] as const;

@@ -1,5 +1,5 @@
 /** The states of a model's versions, as messages. */
-import { readInteger64 } from './integer64.ts';
+import { readInteger64 } from '../integer64.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
 import type { GetModelStatusResponseMessage } from './messages.ts';
 import { statusCodeName, statusCodeNumber } from './status-codes.ts';

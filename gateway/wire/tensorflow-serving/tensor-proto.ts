@@ -3,7 +3,7 @@ import { ServingError } from '../../domain/errors.ts';
 import type { NumericTensor, Shape, Tensor } from '../../domain/tensor.ts';
 import { datatypeNumber, datatypeNumbered } from './datatypes.ts';
 import type { TensorProtoMessage, TensorShapeMessage } from './messages.ts';
-import { readInteger64 } from './integer64.ts';
+import { readInteger64 } from '../integer64.ts';
 import { contentElements, contentStrings } from './tensor-content.ts';
 import { repeatedStrings, valueElements, valueFields } from './tensor-values.ts';
 

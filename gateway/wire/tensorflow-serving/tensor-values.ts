@@ -2,7 +2,8 @@
 import { ServingError } from '../../domain/errors.ts';
 import type { NumericDatatype, NumericElements, NumericTensor } from '../../domain/tensor.ts';
 import { zeroElements } from '../numeric-elements.ts';
-import type { Integer64, TensorProtoMessage } from './messages.ts';
+import type { Integer64 } from '../integer64.ts';
+import type { TensorProtoMessage } from './messages.ts';
 
 /** A few bytes can ask for any number of repetitions: no more than a usual message could hold if all were sent. */
 const mostRepeatedElements = 2 ** 22;

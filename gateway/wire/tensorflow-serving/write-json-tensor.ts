@@ -2,7 +2,7 @@
 import type { Tensor } from '../../domain/tensor.ts';
 import { elementCount } from '../../domain/tensor.ts';
 import { fromFloat16 } from '../float16.ts';
-import { writeFloat32, writeJsonNumber } from './json-text.ts';
+import { writeFloat32, writeJsonNumber } from '../json/json-text.ts';
 
 /** How byte strings are written: as the text that they are, or as `{"b64": …}`. */
 export type StringForm = 'text' | 'b64';

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import type { LoadedModel } from '../../../../../gateway/domain/engine.ts';
 import { ServingError } from '../../../../../gateway/domain/errors.ts';
 import { usualLimits } from '../../../../../gateway/engines/onnx/failure-record.ts';
-import { siblingModule } from '../../../../../gateway/engines/onnx/sibling-module.ts';
+import { siblingModule } from '../../../../../gateway/sibling-module.ts';
 import { dieCommand, refusalFile, waitCommand } from '../../../../support/faulty-onnx-worker.ts';
 import { pictureRequest, plainJpeg, tinyEngine } from '../../../../support/tiny-engine.ts';
 import type { TinyEngine } from '../../../../support/tiny-engine.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { ServingError } from '../../../../../gateway/domain/errors.ts';
 import { runBuild } from '../../../../../gateway/engines/onnx/run-build.ts';
-import { siblingModule } from '../../../../../gateway/engines/onnx/sibling-module.ts';
+import { siblingModule } from '../../../../../gateway/sibling-module.ts';
 import { thrownBy } from '../../../../support/thrown-by.ts';
 import { endedFile, goFile, tuningFile } from '../../../../support/tuning-build-worker.ts';
 

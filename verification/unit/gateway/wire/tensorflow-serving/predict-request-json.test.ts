@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Signature } from '../../../../../gateway/domain/engine.ts';
 import { ServingError } from '../../../../../gateway/domain/errors.ts';
 import type { Datatype, Tensor } from '../../../../../gateway/domain/tensor.ts';
-import { parseJsonText } from '../../../../../gateway/wire/tensorflow-serving/json-text.ts';
+import { parseJsonText } from '../../../../../gateway/wire/json/json-text.ts';
 import {
   type PredictCall,
   readPredictRequest,

@@ -5,7 +5,7 @@ import {
   parseJsonText,
   parseJsonWithIntegers,
   writeJsonNumber,
-} from '../../../../../gateway/wire/tensorflow-serving/json-text.ts';
+} from '../../../../../gateway/wire/json/json-text.ts';
 import { thrownBy } from '../../../../support/thrown-by.ts';
 import { recordedMessages } from '../recorded.ts';
 
