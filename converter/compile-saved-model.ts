@@ -11,6 +11,7 @@ import type { OnnxGraph, ValueType } from './onnx/onnx-graph.ts';
 import { optimise, optimisePicture } from './passes/optimise.ts';
 import { picturesForTensors, picturesSignature } from './pictures-for-tensors.ts';
 import type { CompiledModel, SignatureProgram } from './program.ts';
+import { extractResampling } from './resampling/extract-resampling.ts';
 import { DamagedWeights } from './readers/saved-model/damaged-weights.ts';
 import { answeringSignatures } from './readers/saved-model/meta-graph.ts';
 import { readSavedModel, type SavedModel } from './readers/saved-model/read-saved-model.ts';
@@ -232,6 +233,7 @@ function compilePictures(
     ...(graphs.prepareLarge === undefined
       ? {}
       : { prepareLarge: modules.add('prepare-large', graphs.prepareLarge) }),
+    resampling: extractResampling(graphs.prepare),
     network: modules.add('network', graphs.network),
     networkInput,
   };

@@ -10,6 +10,7 @@ import { tensorPreparation, type TensorPreparation } from './network/tensor-prep
 import type { OnnxGraph } from './onnx/onnx-graph.ts';
 import { optimisePreparation } from './passes/optimise.ts';
 import type { PictureProgram, SignatureProgram } from './program.ts';
+import { extractResampling } from './resampling/extract-resampling.ts';
 import { UnsupportedModel } from './unsupported-model.ts';
 import type { SharedModules } from './writers/shared-modules.ts';
 
@@ -49,6 +50,7 @@ export function picturesForTensors(
     decoder: { dct: preparation.recipe.dct ?? 'fast', channels: 3 },
     prepare: modules.add('prepare', prepare),
     ...(prepareLarge === undefined ? {} : { prepareLarge: modules.add('prepare-large', prepareLarge) }),
+    resampling: extractResampling(prepare),
     network,
     networkInput: input?.name ?? '',
   };

@@ -49,6 +49,17 @@ const comparisons: ReadonlySet<string> = new Set([
 export const isComparison = (operator: string): boolean => comparisons.has(operator);
 export const isBinary = (operator: string): boolean => binary.has(operator) || integerBinary.has(operator);
 
+/** One step of an operator's arithmetic, before its datatype rounds it; `undefined` for all other operators. */
+export const unaryOperation = (operator: string): ((value: number) => number) | undefined =>
+  unary.get(operator);
+
+export function binaryOperation(
+  operator: string,
+  datatype: NumericTensor['datatype'],
+): ((left: number, right: number) => number) | undefined {
+  return binary.get(operator) ?? (datatype.startsWith('float') ? undefined : integerBinary.get(operator));
+}
+
 function broadcastSources(from: Shape, to: Shape): Int32Array {
   const padded = [...new Array<number>(to.length - from.length).fill(1), ...from];
   return walk(
@@ -69,12 +80,12 @@ export function foldArithmetic(
   if (first === undefined || inputs.length > 2) return undefined;
   const isFloat = first.datatype.startsWith('float');
   const datatype = isComparison(operator) ? 'bool' : first.datatype;
-  const one = unary.get(operator);
+  const one = unaryOperation(operator);
   if (one !== undefined) {
     const source = first.elements;
     return filled(datatype, first.shape, (index) => one(Number(source[index] ?? NaN)));
   }
-  const two = binary.get(operator) ?? (isFloat ? undefined : integerBinary.get(operator));
+  const two = binaryOperation(operator, first.datatype);
   if (two === undefined || second === undefined) return undefined;
   const shape = broadcast(first.shape, second.shape);
   if (!broadcastsTo(first.shape, shape) || !broadcastsTo(second.shape, shape)) return undefined;

@@ -20,11 +20,16 @@ export const onnxDatatypes: Readonly<Record<Datatype, number>> = {
   bool: 9,
   float16: 10,
   float64: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
 };
 
 const datatypeByNumber = new Map<number, Datatype>(
   (Object.keys(onnxDatatypes) as Datatype[]).map((name) => [onnxDatatypes[name], name]),
 );
+
+export const datatypeNumbered = (number: number): Datatype | undefined => datatypeByNumber.get(number);
 
 /** Operators whose output has the shape of their first input. */
 const sameShape: ReadonlySet<string> = new Set([

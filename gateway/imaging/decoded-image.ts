@@ -12,11 +12,11 @@ export interface DecodeOptions extends PixelRequest {
   /** Pictures with more pixels are refused before anything is allocated for them. */
   readonly maxPixels: number;
   /**
-   * Memory to decode into when it is large enough; the result may be a view of it, good until the next call.
+   * Memory to decode into, the first that is large enough; the result may be a view of it, good until the next call.
    * Saves the operating system's zeroing of fresh pages: 47 instead of 63 ms at 12 megapixels, 1.14 instead of
    * 1.3 ms at 500 × 375.
    */
-  readonly buffer?: Uint8Array;
+  readonly buffers?: readonly Uint8Array[];
 }
 
 export interface DecodedImage {

@@ -22,7 +22,7 @@ const bytesCut = 4;
  */
 export function decodeFastJpeg(bytes: Uint8Array, header: JpegHeader, options: DecodeOptions): Uint8Array {
   const size = header.width * header.height * options.channels;
-  const pixels = outputBuffer(size, options.buffer);
+  const pixels = outputBuffer(size, options.buffers ?? []);
   const format = options.channels === 1 ? jpegTurbo.FORMAT_GRAY : jpegTurbo.FORMAT_RGB;
   const { scanOffset, hasOddities } = header;
   const clean = hasOddities && scanOffset !== undefined ? withCleanHeader(bytes, scanOffset) : bytes;
@@ -34,10 +34,11 @@ export function decodeFastJpeg(bytes: Uint8Array, header: JpegHeader, options: D
   return new Uint8Array(pixels.buffer, pixels.byteOffset, size);
 }
 
-function outputBuffer(size: number, offered: Uint8Array | undefined): Buffer {
-  return offered !== undefined && offered.length >= size
-    ? Buffer.from(offered.buffer, offered.byteOffset, size)
-    : Buffer.allocUnsafeSlow(size);
+function outputBuffer(size: number, offered: readonly Uint8Array[]): Buffer {
+  const fitting = offered.find(({ length }) => length >= size);
+  return fitting === undefined
+    ? Buffer.allocUnsafeSlow(size)
+    : Buffer.from(fitting.buffer, fitting.byteOffset, size);
 }
 
 /** The decoder's complaint, or undefined; it complains about warnings only after the last row is written. */

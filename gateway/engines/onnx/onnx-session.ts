@@ -98,6 +98,8 @@ export async function writeTunedModule(bytes: Uint8Array, files: TunedModuleFile
 }
 
 function toRuntime(tensor: NumericTensor): RuntimeTensor {
+  // Signatures have none: the compiler takes no module with one.
+  if (tensor.datatype === 'bfloat16') throw new Error('the runtime takes no tensors of bfloat16');
   return new RuntimeTensor(tensor.datatype, tensor.elements, [...tensor.shape]);
 }
 
@@ -107,7 +109,9 @@ const datatypes: Partial<Record<RuntimeTensor.Type, NumericDatatype>> = {
   int8: 'int8',
   uint16: 'uint16',
   int16: 'int16',
+  uint32: 'uint32',
   int32: 'int32',
+  uint64: 'uint64',
   int64: 'int64',
   float16: 'float16',
   float32: 'float32',
@@ -127,7 +131,9 @@ function elementsOf(elements: RuntimeTensor['data']): NumericElements {
     elements instanceof Int8Array ||
     elements instanceof Uint16Array ||
     elements instanceof Int16Array ||
+    elements instanceof Uint32Array ||
     elements instanceof Int32Array ||
+    elements instanceof BigUint64Array ||
     elements instanceof BigInt64Array ||
     elements instanceof Float32Array ||
     elements instanceof Float64Array

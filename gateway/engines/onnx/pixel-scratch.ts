@@ -10,15 +10,23 @@ const leastKeptBytes = 64 * 1024;
  * Whoever takes the offer must be done with the pixels of the picture before.
  */
 export class PixelScratch {
+  readonly #room: () => Uint8Array | undefined;
   #memory: Uint8Array | undefined;
 
-  offer(): Uint8Array | undefined {
-    return this.#memory;
+  /** @param room where pixels lie best, as long as they fit; another view whenever its memory has grown. */
+  constructor(room: () => Uint8Array | undefined = () => undefined) {
+    this.#room = room;
+  }
+
+  /** The best one first. */
+  offer(): readonly Uint8Array[] {
+    return [this.#room(), this.#memory].filter((memory) => memory !== undefined);
   }
 
   /** Keeps the memory behind these pixels when it is larger than what there is, and not too large. */
   keep(pixels: Uint8Array): void {
     const { buffer } = pixels;
+    if (buffer === this.#room()?.buffer) return;
     const kept = this.#memory?.byteLength ?? leastKeptBytes;
     if (buffer.byteLength > kept && buffer.byteLength <= mostKeptBytes) this.#memory = new Uint8Array(buffer);
   }

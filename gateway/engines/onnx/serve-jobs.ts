@@ -6,6 +6,7 @@ import { isJob, isLeaveMessage } from './messages.ts';
 import type { Job, JobOutputs, WorkerAssignment, WorkerMessage } from './messages.ts';
 import { openSession } from './onnx-session.ts';
 import type { OnnxSession } from './onnx-session.ts';
+import { PictureResampling } from './picture-resampling.ts';
 import { PixelScratch } from './pixel-scratch.ts';
 import { runProgram } from './run-program.ts';
 import type { DecodePicture, ProgramParts } from './run-program.ts';
@@ -59,10 +60,12 @@ async function warmUp({ programs }: WorkerAssignment, parts: ProgramParts): Prom
 /** Sessions are opened at their first use: signatures nobody asks for cost no memory. */
 function programParts({ folder, threads, maxPixels }: WorkerAssignment, decode: DecodePicture): ProgramParts {
   const sessions = new Map<string, Promise<OnnxSession>>();
+  const resampling = new PictureResampling();
   return {
     decode,
     maxPixels,
-    scratch: new PixelScratch(),
+    scratch: new PixelScratch(() => resampling.room),
+    resampling,
     session(module, keepsMemory) {
       const key = `${module} ${String(keepsMemory)}`;
       const known = sessions.get(key);

@@ -8,25 +8,31 @@ import {
   type NumericTensor,
   type Tensor,
 } from '../../../gateway/domain/tensor.ts';
+import { PictureResampling } from '../../../gateway/engines/onnx/picture-resampling.ts';
 import { decodeImage } from '../../../gateway/imaging/decode-image.ts';
 import { allocate } from '../../../converter/onnx/constants.ts';
 
 export type Tensors = ReadonlyMap<string, Tensor>;
 
-const numericDatatypes: ReadonlySet<string> = new Set<NumericDatatype>([
+/** The run time has no tensors of `bfloat16`. */
+type RunDatatype = Exclude<NumericDatatype, 'bfloat16'>;
+
+const numericDatatypes: ReadonlySet<string> = new Set<RunDatatype>([
   'bool',
   'uint8',
   'int8',
   'uint16',
   'int16',
+  'uint32',
   'int32',
+  'uint64',
   'int64',
   'float16',
   'float32',
   'float64',
 ]);
 
-const isNumericDatatype = (name: string): name is NumericDatatype => numericDatatypes.has(name);
+const isNumericDatatype = (name: string): name is RunDatatype => numericDatatypes.has(name);
 
 export async function openSession(bytes: Uint8Array, threads = 1): Promise<InferenceSession> {
   return InferenceSession.create(bytes, {
@@ -42,7 +48,8 @@ export async function runSession(
 ): Promise<ReadonlyMap<string, NumericTensor>> {
   const feeds: Record<string, OnnxTensor> = {};
   for (const [name, tensor] of inputs) {
-    if (tensor.datatype === 'string') throw new Error(`${name} holds strings`);
+    if (tensor.datatype === 'string' || tensor.datatype === 'bfloat16')
+      throw new Error(`${name} holds no numbers`);
     feeds[name] = new OnnxTensor(tensor.datatype, tensor.elements, tensor.shape);
   }
   const answers = await session.run(feeds);
@@ -57,20 +64,39 @@ export async function runSession(
   );
 }
 
+export interface RunOptions {
+  readonly threads?: number;
+  /** Whether pictures are resampled without the module where they can be, as the engine does it. */
+  readonly resamples?: boolean;
+}
+
 /** Opens a program's modules once and runs it on as many inputs as wanted. */
 export class ProgramRunner {
   readonly #program: SignatureProgram;
   readonly #sessions: ReadonlyMap<string, InferenceSession>;
+  readonly #resampling: PictureResampling | undefined;
 
-  private constructor(program: SignatureProgram, sessions: ReadonlyMap<string, InferenceSession>) {
+  private constructor(
+    program: SignatureProgram,
+    sessions: ReadonlyMap<string, InferenceSession>,
+    resampling: PictureResampling | undefined,
+  ) {
     this.#program = program;
     this.#sessions = sessions;
+    this.#resampling = resampling;
   }
 
-  static async open(model: CompiledModel, signature: string, threads = 1): Promise<ProgramRunner> {
+  static async open(
+    model: CompiledModel,
+    signature: string,
+    { threads = 1, resamples = false }: RunOptions = {},
+  ): Promise<ProgramRunner> {
     const program = model.programs.find((candidate) => candidate.signature.name === signature);
     if (program === undefined) {
       throw new Error(`${signature} is not compiled: ${model.skipped.get(signature) ?? 'no such signature'}`);
+    }
+    if (resamples && (program.kind !== 'picture' || program.resampling === undefined)) {
+      throw new Error(`the preparation of ${signature} is no resampling`);
     }
     const sessions = new Map<string, InferenceSession>();
     for (const name of modulesOf(program)) {
@@ -78,7 +104,7 @@ export class ProgramRunner {
       if (bytes === undefined) throw new Error(`module ${name} is missing`);
       sessions.set(name, await openSession(bytes, threads));
     }
-    return new ProgramRunner(program, sessions);
+    return new ProgramRunner(program, sessions, resamples ? new PictureResampling() : undefined);
   }
 
   async run(inputs: Tensors): Promise<ReadonlyMap<string, NumericTensor>> {
@@ -104,11 +130,21 @@ export class ProgramRunner {
         shape: [image.height, image.width, image.channels],
         elements: new Uint8Array(image.pixels),
       };
-      const answer = await runSession(this.#session(program.prepare), new Map([['pixels', pixels]]));
-      const row = answer.get('prepared');
-      if (row !== undefined) rows.push(row);
+      rows.push(this.#resampled(program, pixels) ?? (await this.#preparedRow(program, pixels)));
     }
     return joined(rows);
+  }
+
+  /** A copy, since the next picture is resampled in the same memory. */
+  #resampled({ resampling }: PictureProgram, pixels: NumericTensor): NumericTensor | undefined {
+    const row = resampling && this.#resampling?.prepare(resampling, pixels);
+    return row && { ...row, elements: row.elements.slice() };
+  }
+
+  async #preparedRow({ prepare }: PictureProgram, pixels: NumericTensor): Promise<NumericTensor> {
+    const row = (await runSession(this.#session(prepare), new Map([['pixels', pixels]]))).get('prepared');
+    if (row === undefined) throw new Error('the module prepared nothing');
+    return row;
   }
 
   #session(name: string): InferenceSession {

@@ -132,10 +132,10 @@ describe('decodeImage', () => {
   it('decodes into the given buffer when it is large enough, and elsewhere when not', async () => {
     const expected = await decode('baseline-420.jpg');
     const buffer = new Uint8Array(3 * 67 * 45 + 100).fill(77);
-    const image = await decode('baseline-420.jpg', { buffer: buffer.subarray(50) });
+    const image = await decode('baseline-420.jpg', { buffers: [new Uint8Array(10), buffer.subarray(50)] });
     expect(image).to.deep.equal(expected);
     expect(image.pixels.buffer).to.equal(buffer.buffer);
     expect(buffer.subarray(0, 50)).to.deep.equal(new Uint8Array(50).fill(77));
-    expect(await decode('baseline-420.jpg', { buffer: new Uint8Array(10) })).to.deep.equal(expected);
+    expect(await decode('baseline-420.jpg', { buffers: [new Uint8Array(10)] })).to.deep.equal(expected);
   });
 });

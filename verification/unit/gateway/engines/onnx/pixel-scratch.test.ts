@@ -8,7 +8,7 @@ describe('PixelScratch', () => {
   const after = (...kept: readonly Uint8Array[]): Uint8Array | undefined => {
     const scratch = new PixelScratch();
     for (const pixels of kept) scratch.keep(pixels);
-    return scratch.offer();
+    return scratch.offer().at(-1);
   };
 
   it('has nothing to offer before the first picture', () => {
@@ -21,6 +21,16 @@ describe('PixelScratch', () => {
     expect(offered?.buffer).to.equal(memory);
     expect(offered?.byteOffset).to.equal(0);
     expect(offered?.byteLength).to.equal(megabyte);
+  });
+
+  it('offers the room of somebody else first, and keeps nothing of it', () => {
+    let room = new Uint8Array(2 * megabyte);
+    const scratch = new PixelScratch(() => room);
+    const usual = new Uint8Array(megabyte);
+    for (const pixels of [usual, room.subarray(0, 100), room]) scratch.keep(pixels);
+    expect(scratch.offer().map(({ buffer }) => buffer)).to.deep.equal([room.buffer, usual.buffer]);
+    room = new Uint8Array(3 * megabyte);
+    expect(scratch.offer()[0]).to.equal(room);
   });
 
   it('keeps the larger of two', () => {

@@ -1,0 +1,133 @@
+/** Writes a WebAssembly module of one function down as bytes (WebAssembly Core Specification 2.0, chapter 5). */
+
+/** The bytes of an instruction, with its operands. */
+export type Instruction = readonly number[];
+
+export interface WasmFunction {
+  readonly name: string;
+  /** All of them 32-bit integers. */
+  readonly parameters: readonly string[];
+  readonly integers: readonly string[];
+  /** Locals of 128 bits. */
+  readonly vectors: readonly string[];
+  readonly body: (assembler: Assembler) => readonly Instruction[];
+}
+
+/** Instructions; addresses and counts are 32-bit integers. */
+export class Assembler {
+  readonly #locals: readonly string[];
+
+  constructor(locals: readonly string[]) {
+    this.#locals = locals;
+  }
+
+  get(local: string): Instruction {
+    return [0x20, ...this.#index(local)];
+  }
+
+  set(local: string): Instruction {
+    return [0x21, ...this.#index(local)];
+  }
+
+  /** Sets a local and leaves the value. */
+  tee(local: string): Instruction {
+    return [0x22, ...this.#index(local)];
+  }
+
+  /** Repeats while `again` leaves something other than 0. */
+  loop(turn: readonly Instruction[], again: readonly Instruction[]): Instruction {
+    return [0x03, 0x40, ...turn.flat(), ...again.flat(), 0x0d, 0x00, 0x0b];
+  }
+
+  /** Adds a number to a local, and leaves the sum. */
+  raise(local: string, by: number): Instruction {
+    return [...this.get(local), 0x41, ...signed(by), ...this.add, ...this.tee(local)];
+  }
+
+  readonly add: Instruction = [0x6a];
+  readonly drop: Instruction = [0x1a];
+  readonly load = (offset: number): Instruction => [0x28, 2, ...unsigned(offset)];
+
+  readonly loadVector = (offset: number): Instruction => vector(0x00, 4, ...unsigned(offset));
+  /** 32 bits into each of the four lanes. */
+  readonly loadEverywhere = (offset: number): Instruction => vector(0x09, 2, ...unsigned(offset));
+  /** 64 bits into the lower half, and zeros above. */
+  readonly loadHalf: Instruction = vector(0x5d, 0, 0);
+  readonly storeLane = (lane: number): Instruction => vector(0x5a, 2, 0, lane);
+  /** Sixteen bytes. */
+  readonly constant = (bytes: readonly number[]): Instruction => vector(0x0c, ...bytes);
+  /** Byte k becomes the byte that byte k of the second vector numbers, or 0 where that is above 15. */
+  readonly swizzle: Instruction = vector(0x0e);
+  /** Signed 32-bit integers to floats. */
+  readonly toFloats: Instruction = vector(0xfa);
+  readonly addFloats: Instruction = vector(0xe4);
+  readonly subtractFloats: Instruction = vector(0xe5);
+  readonly multiplyFloats: Instruction = vector(0xe6);
+
+  #index(local: string): readonly number[] {
+    const index = this.#locals.indexOf(local);
+    if (index < 0) throw new Error(`there is no local ${local}`);
+    return unsigned(index);
+  }
+}
+
+const integerType = 0x7f;
+const vectorType = 0x7b;
+const end: Instruction = [0x0b];
+/** What the module imports: a memory, as `host.memory`. */
+const host = [...named('host'), ...named('memory'), 0x02, 0x00, 0x00];
+
+export function wasmModule({
+  name,
+  parameters,
+  integers,
+  vectors,
+  body,
+}: WasmFunction): Uint8Array<ArrayBuffer> {
+  const assembler = new Assembler([...parameters, ...integers, ...vectors]);
+  const locals = list([
+    [...unsigned(integers.length), integerType],
+    [...unsigned(vectors.length), vectorType],
+  ]);
+  const code = [...locals, ...body(assembler).flat(), ...end];
+  const type = [0x60, ...list(parameters.map(() => [integerType])), ...list([])];
+  const version = [0x01, 0x00, 0x00, 0x00];
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d],
+    ...version,
+    ...section(1, [type]),
+    ...section(2, [host]),
+    ...section(3, [[0]]),
+    ...section(7, [[...named(name), 0x00, 0x00]]),
+    ...section(10, [[...unsigned(code.length), ...code]]),
+  ]);
+}
+
+function section(number: number, entries: readonly (readonly number[])[]): readonly number[] {
+  const content = list(entries);
+  return [number, ...unsigned(content.length), ...content];
+}
+
+function list(entries: readonly (readonly number[])[]): readonly number[] {
+  return [...unsigned(entries.length), ...entries.flat()];
+}
+
+function named(name: string): readonly number[] {
+  return list(Array.from(name, (letter) => [letter.charCodeAt(0)]));
+}
+
+function vector(operation: number, ...operands: readonly number[]): Instruction {
+  return [0xfd, ...unsigned(operation), ...operands];
+}
+
+/** LEB128. */
+function unsigned(value: number): readonly number[] {
+  const [low, rest] = [value & 0x7f, value >>> 7];
+  return rest === 0 ? [low] : [low | 0x80, ...unsigned(rest)];
+}
+
+function signed(value: number): readonly number[] {
+  const [low, rest] = [value & 0x7f, value >> 7];
+  const isLast = rest === 0 ? (low & 0x40) === 0 : rest === -1 && (low & 0x40) !== 0;
+  return isLast ? [low] : [low | 0x80, ...signed(rest)];
+}
