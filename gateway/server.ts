@@ -2,12 +2,13 @@
 import type { Configuration } from './configuration.ts';
 import type { Engine } from './domain/engine.ts';
 import { frontEndOperations } from './front-end-operations.ts';
-import type { LoadReport } from './inference/model-registry.ts';
+import type { LoadReport } from './inference/load-report.ts';
 import type { ModelSource } from './model-sources/model-source.ts';
 import { openModels, type ModelsInService } from './models-in-service.ts';
 import { documentationRoutes } from './operations/documentation/documentation-routes.ts';
 import { frontPage } from './operations/front-page.ts';
 import { healthRoutes } from './operations/health.ts';
+import { metricsRoutes } from './operations/metrics.ts';
 import { classifyRoutes } from './protocols/classify/classify-routes.ts';
 import { InferBodyParser } from './protocols/open-inference/infer-body-parser.ts';
 import { InferenceServer } from './protocols/open-inference/inference-server.ts';
@@ -103,6 +104,7 @@ export async function createServer(options: ServerOptions): Promise<FoveaServer>
     classification: classificationOfAllFormats,
     isReady: () => !isStopping && registry.readiness().ready,
     maxPictures: configuration.maxPictures,
+    logLevel: configuration.logLevel,
     control: models.control,
   });
   const parser = new InferBodyParser();
@@ -118,6 +120,7 @@ export async function createServer(options: ServerOptions): Promise<FoveaServer>
         isGpuAvailable: () => gpu.read().isAvailable,
         isStopping: () => isStopping,
       }),
+      ...metricsRoutes([() => modelServer.metrics.exposition(), () => inferenceServer.metrics()]),
       ...documentationRoutes({
         version,
         operations: frontEndOperations,
@@ -203,11 +206,12 @@ export async function createServer(options: ServerOptions): Promise<FoveaServer>
 /** A 32-bit float is four bytes; as JSON, with all the digits that Python writes, it is twenty. */
 const tensorTextLimit = (maxUploadBytes: number): number => 5 * maxUploadBytes;
 
-type Services = Pick<GrpcServerOptions, 'methods' | 'packageDefinition'>;
+type Services = Pick<GrpcServerOptions, 'methods' | 'streams' | 'packageDefinition'>;
 
 function allServices(...services: readonly Services[]): Services {
   return {
     methods: services.flatMap(({ methods }) => methods),
+    streams: services.flatMap(({ streams = [] }) => streams),
     packageDefinition: Object.fromEntries(
       services.flatMap(({ packageDefinition }) => Object.entries(packageDefinition)),
     ),

@@ -7,6 +7,7 @@ import type { Architecture } from './architecture.ts';
 import { architectureNamed, detectArchitecture, otherNames } from './catalogue.ts';
 import { Layers } from './layers.ts';
 import { Parameters } from './parameters.ts';
+import { withoutTransformersNames } from './transformers-names.ts';
 
 export interface BuiltNetwork {
   readonly architecture: Architecture;
@@ -24,7 +25,7 @@ const colourChannels = 3;
  * @throws UnsupportedModel when none fits, or a parameter is missing, of another shape or not a number.
  */
 export function buildNetwork(wrapped: Checkpoint, name?: string): BuiltNetwork {
-  const checkpoint = unwrapped(wrapped);
+  const checkpoint = withoutTransformersNames(unwrapped(wrapped));
   const architecture = name === undefined ? detectArchitecture(checkpoint) : architectureNamed(name);
   const parameters = new Parameters(architecture.name, checkpoint, otherNames(architecture));
   const builder = new NetworkBuilder();

@@ -9,6 +9,7 @@ import { outputForms, resultWriter, type FileResult, type OutputForm } from './c
 import { createCounter } from './counter.ts';
 import { inOrder } from './in-order.ts';
 import { namedPictures, type NamedPicture } from './named-pictures.ts';
+import { unknownModelSentence } from './known-models.ts';
 import { takeOwnFlags, wantsHelp } from './own-flags.ts';
 import { reportNameFault, reportPlaceFault } from './report/report-file.ts';
 import { Report } from './report/report.ts';
@@ -112,8 +113,8 @@ async function classifyAll(request: Request, terminal: Terminal): Promise<number
   const models = await openModels({ configuration, log, only: model });
   const counter = createCounter(terminal.error);
   try {
-    if (model !== 'resnet' && !models.known.includes(model)) {
-      reportFaults([`There is no model "${model}". ${knownModels(models.known)}`], terminal);
+    if (model !== 'resnet' && !models.known.includes(model) && !models.registry.knows(model)) {
+      reportFaults([unknownModelSentence(model, models.known)], terminal);
       return exitCodes.failed;
     }
     counter.show(`loading ${models.installed[0] ?? model}`);
@@ -128,12 +129,6 @@ async function classifyAll(request: Request, terminal: Terminal): Promise<number
     counter.clear();
     await models.close();
   }
-}
-
-function knownModels(names: readonly string[]): string {
-  return names.length === 0
-    ? 'No models folder holds any; check MODELS_DIR.'
-    : `Known models: ${names.join(', ')}.`;
 }
 
 /** Whether any of them failed. */

@@ -36,7 +36,7 @@ Usage: fovea convert --weights <file> [--output <file or folder>] [options]
   --test-image <file>    a picture to classify with the result
   --dynamic-axes         the ONNX file takes any number of pictures at once, not just one
   --architecture <name>  instead of detecting it from the weights
-  --labels <file>        one label a line, class 0 first
+  --labels <file>        one label a line, class 0 first, or the config.json of a Hugging Face model
   --background-class     a class 0 before all others that is never seen, as ImageNet models with 1001 classes have it
   --input-size <pixels>  side of the square that the network takes; --crop means the same
   --resize <pixels>      the shorter side before the square is cut from the middle, or stretch

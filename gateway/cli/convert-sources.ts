@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ServingError } from '../domain/errors.ts';
 import { decodeImage } from '../imaging/decode-image.ts';
+import { hubLabels } from '../repository/hub-labels.ts';
 import { parseLabels } from '../repository/parse-labels.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 import type { ConvertOptions } from './convert-options.ts';
@@ -55,7 +56,8 @@ async function readLabels(file: string): Promise<readonly string[]> {
   const content = await readPlainFile(file).catch((cause: unknown) => {
     throw new RepositoryError(`The labels file ${file} cannot be read; correct --labels.`, { cause });
   });
-  return parseLabels(content.toString('utf8'));
+  const text = content.toString('utf8');
+  return hubLabels(text) ?? parseLabels(text);
 }
 
 /** A device or a pipe may have no end. */

@@ -8,7 +8,7 @@ import { addressFault, isWebAddress } from './web-address.ts';
 
 const usage = `fovea health: asks a running server whether it is ready
 
-Usage: fovea health [--alive] [--url http://host:port] [--timeout-seconds 5]
+Usage: fovea health [--alive] [--url http://host:port[/path]] [--timeout-seconds 5]
 
 Options:
   --alive             ask whether the process lives (/health) instead of whether it is ready (/ready)
@@ -40,7 +40,14 @@ export async function health(words: readonly string[], terminal: Terminal): Prom
     return exitCodes.misused;
   }
   const base = url ?? ownAddress(outcome.configuration);
-  return ask(new URL(own.switches.has('--alive') ? '/health' : '/ready', base), timeoutSeconds, terminal);
+  return ask(below(base, own.switches.has('--alive') ? 'health' : 'ready'), timeoutSeconds, terminal);
+}
+
+/** Behind a proxy the server may lie below a path of the address, such as a `ROOT_PATH`. */
+function below(base: string, name: string): URL {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/${name}`;
+  return url;
 }
 
 /** Where a server with this configuration answers on its own machine. */

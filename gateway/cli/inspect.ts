@@ -3,12 +3,14 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readConfiguration, type Configuration } from '../configuration.ts';
 import { parseFlags } from '../flags.ts';
+import { modelMeant } from '../repository/hugging-face-models.ts';
+import { surveyModels } from '../repository/model-folder.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 import { allSettings } from '../settings.ts';
 import { inspectionJson, inspectionLines } from './inspect-output.ts';
 import { takeOwnFlags, wantsHelp } from './own-flags.ts';
 import { reportFaults } from './report-faults.ts';
-import { newestVersion, savedModelFolder } from './saved-model-folder.ts';
+import { savedModelFolder } from './saved-model-folder.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
 import { runInWorkshop } from './workshop.ts';
 
@@ -76,10 +78,10 @@ async function placeOf(model: string, { modelsFolders }: Configuration): Promise
   const isSavedModel = found?.isDirectory() === true || path.basename(model) === 'saved_model.pb';
   if (found !== undefined && isSavedModel) return (await savedModelFolder(model)) ?? path.resolve(model);
   if (found !== undefined) return path.resolve(model);
-  for (const folder of modelsFolders) {
-    const newest = await newestVersion(folder, model);
-    if (newest !== undefined) return newest;
-  }
+  const { models } = await surveyModels(modelsFolders.map((folder) => path.resolve(folder)));
+  const installed = models.filter(({ versions }) => versions.length > 0);
+  const newest = modelMeant(model, installed)?.versions.at(-1);
+  if (newest !== undefined) return newest.folder;
   throw new RepositoryError(
     `There is no file, no folder and no installed model ${model}; fovea models list shows what is installed.`,
   );

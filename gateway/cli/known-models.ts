@@ -1,10 +1,9 @@
 /** The models that a command can be asked about, and the one that is meant by a name. */
-import {
-  surveyModels,
-  type InstalledModel,
-  type ModelSurvey,
-  type ShippedModels,
-} from '../repository/model-folder.ts';
+import { isHuggingFaceId } from '../domain/hugging-face-id.ts';
+import { hubAdvice } from '../inference/absent-model.ts';
+import { modelMeant } from '../repository/hugging-face-models.ts';
+import type { InstalledModel } from '../repository/installed-model.ts';
+import { surveyModels, type ModelSurvey, type ShippedModels } from '../repository/model-folder.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 
 /** Where models are looked for. */
@@ -25,19 +24,35 @@ export async function surveyPlaces(
   return found;
 }
 
-/** @throws RepositoryError that names the models there are. */
+/**
+ * @param name also an id of the Hugging Face hub
+ * @throws RepositoryError that names the models there are
+ */
 export async function modelNamed(
   places: ModelPlaces,
   name: string,
   tell: (sentence: string) => void,
 ): Promise<InstalledModel> {
   const { models } = await surveyPlaces(places, tell);
-  const model = models.find((candidate) => candidate.name === name);
+  const model = modelMeant(name, models);
   if (model === undefined) {
-    const known = models.map((candidate) => candidate.name).join(', ');
     throw new RepositoryError(
-      `There is no model "${name}". ${known === '' ? 'No models folder holds any; check MODELS_DIR.' : `Known models: ${known}.`}`,
+      unknownModelSentence(
+        name,
+        models.map((candidate) => candidate.name),
+      ),
     );
   }
   return model;
+}
+
+export function unknownModelSentence(name: string, known: readonly string[]): string {
+  const what = isHuggingFaceId(name)
+    ? `No model here is "${name}" of Hugging Face, and ${hubAdvice}.`
+    : `There is no model "${name}".`;
+  const others =
+    known.length === 0
+      ? 'No models folder holds any; check MODELS_DIR.'
+      : `Known models: ${known.join(', ')}.`;
+  return `${what} ${others}`;
 }

@@ -1,5 +1,5 @@
 /** What `fovea models verify` says about models, and whether that is good enough. */
-import type { InstalledModel } from '../repository/model-folder.ts';
+import type { InstalledModel } from '../repository/installed-model.ts';
 import type { VersionVerification } from '../repository/verify-model.ts';
 
 export interface VerifiedModel {

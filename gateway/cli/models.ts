@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 
 import type { ProgramEnvironment } from '../repository/find-pip.ts';
 import { isPullable } from '../repository/pullable-version.ts';
+import { settingsFile } from '../repository/model-settings.ts';
 import { removeModel } from '../repository/remove-model.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 import { verifyModel } from '../repository/verify-model.ts';
@@ -122,11 +123,17 @@ async function verify({ context, name, json }: Command): Promise<number> {
 async function remove({ context, name = '', force }: Command): Promise<number> {
   const { environment } = context;
   const { models } = await surveyPlaces(environment, () => undefined);
-  const manifest = models.find((model) => model.name === name)?.manifest;
+  const model = models.find((one) => one.name === name);
+  if (model?.settings !== undefined) {
+    throw new RepositoryError(
+      `${name} is described by ${settingsFile} in ${model.folder}, which no pull has made; delete that folder yourself if it must go.`,
+    );
+  }
   const removed = await removeModel(
     environment.modelsDirectories,
     name,
-    async (version) => force || isPullable({ name, manifest, mirror: environment.modelMirror }, version),
+    async (version) =>
+      force || isPullable({ name, manifest: model?.manifest, mirror: environment.modelMirror }, version),
   );
   if (removed.length === 0) {
     await modelNamed(environment, name, teller(context));

@@ -31,7 +31,7 @@ export async function pullByName(wish: PullWish): Promise<readonly PulledVersion
   const bar = createProgressBar(progress);
   try {
     return await pullModel({
-      name,
+      name: model.name,
       folder: model.folder,
       shippedFolder: model.shippedFolder,
       manifest: model.manifest,

@@ -8,6 +8,8 @@ export interface ModelVersion {
   readonly name: string;
   /** The numeric name of the version folder; the highest is served. */
   readonly version: number;
+  /** What its owner calls the version, where that is another text than its number. */
+  readonly label?: string | undefined;
   /** Absolute path of the folder that holds `saved_model.pb`; absent when the engine holds the model itself. */
   readonly folder?: string | undefined;
   /** How pictures become tensors, for a model that takes tensors; `undefined` when nobody says it. */
@@ -30,6 +32,19 @@ export interface ModelFacts {
   readonly scores?: ScoreKind | undefined;
   /** Name of the signature to ask about pictures, where somebody says it. */
   readonly signature?: string | undefined;
+  /** Which model of the Hugging Face hub it is, where somebody says it. */
+  readonly huggingFaceId?: string | undefined;
+  readonly contentTypes?: UsualContentTypes | undefined;
+}
+
+/** MLServer's `content_type` of requests and tensors that do not say one themselves. */
+export interface UsualContentTypes {
+  /** Of the whole request. */
+  readonly request: string | undefined;
+  /** By the name of the input. */
+  readonly inputs: ReadonlyMap<string, string>;
+  /** Of the outputs, whatever they are called. */
+  readonly outputs: readonly string[];
 }
 
 /** The life of a model version inside the server. */

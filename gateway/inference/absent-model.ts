@@ -1,5 +1,7 @@
 /** Words for a model that is not there and for what to do about it: log, readiness and answers say the same. */
 
+import { isHuggingFaceId } from '../domain/hugging-face-id.ts';
+
 /** A model that cannot be loaded, since nothing of it is installed. */
 export type AbsentModel =
   /** Known, with the command that installs it where there is one. */
@@ -31,6 +33,8 @@ function statements(model: AbsentModel): readonly [string, string] {
   if (model.kind === 'unknown') {
     const known =
       model.known.length === 0 ? 'no model is installed' : `known models: ${model.known.join(', ')}`;
+    if (isHuggingFaceId(model.name))
+      return [`no model here is "${name}" of Hugging Face`, `${hubAdvice}; ${known}`];
     return [`there is no model called "${name}"`, known];
   }
   const { installCommand } = model;
@@ -38,6 +42,10 @@ function statements(model: AbsentModel): readonly [string, string] {
     installCommand === undefined ? 'the log of the server says why' : `install it with: ${installCommand}`;
   return [`model ${name} is not installed`, advice];
 }
+
+/** What to do about a model of the hub that is not here. */
+export const hubAdvice =
+  'nothing is downloaded by itself: convert its weights with npm run fovea -- convert, or say huggingFace in the manifest of the model that it is';
 
 /** The name may come from a stranger's request. */
 function printable(name: string): string {

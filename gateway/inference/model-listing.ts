@@ -7,6 +7,8 @@ import type { ResnetAlias } from './resnet-alias.ts';
 
 export interface VersionListing {
   readonly version: number;
+  /** What its owner calls the version, where that is another text than its number. */
+  readonly label?: string;
   readonly state: ModelState;
   readonly reason?: string;
 }
@@ -25,6 +27,8 @@ export interface ModelListing {
   readonly classes: number | null;
   readonly title: string | null;
   readonly licence: string | null;
+  /** Which model of the Hugging Face hub it is, where somebody says it. */
+  readonly huggingFaceId?: string;
   /** Whether this model answers `/classify/resnet`. */
   readonly resnet: boolean;
   readonly installCommand?: string;
@@ -36,17 +40,22 @@ export type ModelReadiness =
 
 export function listModel(model: ModelSlot, resnet: ResnetAlias): ModelListing {
   const first = model.slots[0];
-  const { title, licence, labels, signature } = model.facts;
+  const { title, licence, labels, signature, huggingFaceId } = model.facts;
   const signatureClasses = first?.loaded && describeOutputs(first.loaded, signature)?.classCount;
   return {
     name: model.name,
     state: first === undefined ? stateWithoutVersions(model) : currentState(first).state,
     ...reasonWithoutVersions(model),
-    versions: model.slots.map((slot) => ({ version: slot.model.version, ...currentState(slot) })),
+    versions: model.slots.map((slot) => ({
+      version: slot.model.version,
+      ...(slot.model.label === undefined ? {} : { label: slot.model.label }),
+      ...currentState(slot),
+    })),
     installedVersions: model.installedVersions,
     classes: signatureClasses ?? labels?.length ?? null,
     title: title ?? null,
     licence: licence ?? null,
+    ...(huggingFaceId === undefined ? {} : { huggingFaceId }),
     resnet: resnet.kind === 'model' && resnet.name === model.name,
     ...(first === undefined && model.fault === undefined && model.installCommand !== undefined
       ? { installCommand: model.installCommand }

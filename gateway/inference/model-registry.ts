@@ -4,6 +4,8 @@ import { ServingError } from '../domain/errors.ts';
 import type { ModelFacts, ModelVersion } from '../domain/model.ts';
 import { absenceSentence } from './absent-model.ts';
 import { fittingFacts, labelsFault } from './fitting-labels.ts';
+import type { LoadReport } from './load-report.ts';
+import { labelledVersion, meantModel } from './meant-model.ts';
 import { type ModelListing, type ModelReadiness, listModel, readinessOf } from './model-listing.ts';
 import { answering, notInstalled, unknownVersion, withoutVersions } from './model-refusals.ts';
 import {
@@ -17,19 +19,6 @@ import {
 } from './model-slot.ts';
 import type { ResnetAlias } from './resnet-alias.ts';
 
-/** Told once a version is ready or has failed. */
-export interface LoadReport {
-  readonly name: string;
-  readonly version: number;
-  readonly state: 'ready' | 'failed';
-  readonly milliseconds: number;
-  readonly reason?: string | undefined;
-  /** What the operator should correct though the version is ready. */
-  readonly fault?: string | undefined;
-  /** What really happened, for the log. */
-  readonly cause?: unknown;
-}
-
 export interface ModelRegistryOptions {
   readonly models: readonly ModelToServe[];
   /** Who answers `/classify/resnet`; asked each time when that depends on what an engine holds. */
@@ -41,6 +30,8 @@ export interface ModelRegistryOptions {
 export interface ServedModel {
   readonly name: string;
   readonly version: number;
+  /** What its owner calls the version, where that is another text than its number. */
+  readonly label?: string | undefined;
   readonly facts: ModelFacts;
   readonly loaded: LoadedModel;
 }
@@ -78,14 +69,14 @@ export class ModelRegistry {
 
   /**
    * The version that answers for a name; the highest served one when no version is given. `resnet` is whichever model
-   * the alias says.
+   * the alias says, and an id of the Hugging Face hub the model that is said to be that one.
    *
    * @throws ServingError `model-not-found` for an unknown name or version, `model-not-ready` while it cannot answer
    */
   resolve(name: string, version?: number): ServedModel {
     const { resnet } = this;
     if (name === 'resnet' && resnet.kind !== 'model') throw notInstalled(resnet);
-    const realName = name === 'resnet' ? resnet.name : name;
+    const realName = name === 'resnet' ? resnet.name : this.#meant(name);
     const model = this.#models.get(realName);
     if (model?.slots[0] === undefined) throw this.#absent(realName, model);
     const slot =
@@ -95,6 +86,7 @@ export class ModelRegistry {
     return {
       name: realName,
       version: slot.model.version,
+      label: slot.model.label,
       facts: fittingFacts(model.facts, loaded),
       loaded,
     };
@@ -119,6 +111,16 @@ export class ModelRegistry {
   /** Numbers of the versions to serve, highest first, failed ones among them; none of a name nobody serves. */
   versionsOf(name: string): readonly number[] {
     return this.#models.get(name)?.slots.map((slot) => slot.model.version) ?? [];
+  }
+
+  /** The number of the version that the owner of a model calls so. */
+  versionLabelled(name: string, label: string): number | undefined {
+    return labelledVersion(this.#models.get(this.#meant(name)), label);
+  }
+
+  /** Whether a name, or an id of the Hugging Face hub, means one of the models, installed or not. */
+  knows(name: string): boolean {
+    return this.#models.has(this.#meant(name));
   }
 
   /** Numbers of the versions that could not be loaded. */
@@ -225,6 +227,12 @@ export class ModelRegistry {
   #reportReady({ name, version }: ModelVersion, loaded: LoadedModel, began: number): void {
     const fault = labelsFault(this.#models.get(name)?.facts ?? {}, loaded);
     this.#onLoaded({ name, version, state: 'ready', milliseconds: performance.now() - began, fault });
+  }
+
+  #meant(name: string): string {
+    const { resnet } = this;
+    if (name === 'resnet' && resnet.kind === 'model') return resnet.name;
+    return this.#models.has(name) ? name : meantModel(name, this.#models.values());
   }
 
   #rank(model: ModelSlot): number {

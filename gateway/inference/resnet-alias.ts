@@ -1,4 +1,5 @@
 /** Which model answers `/classify/resnet`. */
+import { meantName } from '../domain/hugging-face-id.ts';
 import type { AbsentModel } from './absent-model.ts';
 
 /** The model behind the name `resnet`, or the one that would be behind it were it installed. */
@@ -7,6 +8,7 @@ export type ResnetAlias = { readonly kind: 'model'; readonly name: string } | Ab
 /** A model that the folders of MODELS_DIR or the package know. */
 export interface KnownModel {
   readonly name: string;
+  readonly huggingFaceId?: string | undefined;
   readonly isInstalled: boolean;
   /** It is there but cannot be served, since the system does not let it be read. */
   readonly isUnreadable?: boolean;
@@ -30,9 +32,9 @@ const preferredModels = ['resnet_v2_fp32_savedmodel_NHWC_jpg', offeredModel, bun
 
 /**
  * `RESNET_MODEL` decides when it is set, and a model it names that is not installed is absent: another one never
- * answers in its stead. When it is not set: a model that is itself called `resnet`, since whoever named a folder so
- * meant that path; then the first installed of the preferred models; then the first installed model, so that a
- * folder with one model of any name needs no configuration.
+ * answers in its stead; an id of the Hugging Face hub is the model that it means. When it is not set: a model that is
+ * itself called `resnet`, since whoever named a folder so meant that path; then the first installed of the preferred
+ * models; then the first installed model, so that a folder with one model of any name needs no configuration.
  *
  * Nobody has meant that last one by its name, so a stray folder that cannot be read does not take the place of a model
  * that can; where there is none, it is named, so that its owner reads what is wrong with it.
@@ -40,7 +42,7 @@ const preferredModels = ['resnet_v2_fp32_savedmodel_NHWC_jpg', offeredModel, bun
  * The bundled model comes before models that nobody has preferred: adding a folder must not change who answers.
  */
 export function resnetAlias({ wanted, models }: ResnetAliasOptions): ResnetAlias {
-  if (wanted !== undefined) return named(wanted, models);
+  if (wanted !== undefined) return named(meantName(wanted, models), models);
   const installed = models.filter(({ isInstalled }) => isInstalled);
   const meant = ['resnet', ...preferredModels].find((candidate) =>
     installed.some(({ name }) => name === candidate),

@@ -1,14 +1,28 @@
 /** Loads and unloads single models while the server runs. */
 import type { Engine } from '../domain/engine.ts';
 import { ServingError } from '../domain/errors.ts';
+import { meantName } from '../domain/hugging-face-id.ts';
 import type { ModelRegistry } from '../inference/model-registry.ts';
-import type { ModelToServe } from '../inference/model-slot.ts';
+import type { ModelToServe, PendingModel } from '../inference/model-slot.ts';
 
 export interface ModelControlOptions {
   readonly models: readonly ModelToServe[];
   readonly registry: Pick<ModelRegistry, 'add' | 'drop' | 'explain' | 'versionsOf'>;
   readonly engine: Engine;
 }
+
+const unloaded: PendingModel = {
+  kind: 'model-not-ready',
+  reason: 'It has been unloaded by a request.',
+  isIntended: true,
+};
+/** The server is as ready as its other models are, since somebody wants it so. */
+const beingLoaded: PendingModel = {
+  kind: 'model-not-ready',
+  reason: 'It is being loaded by a request; try again in a few seconds.',
+  isIntended: true,
+  retryAfterSeconds: 5,
+};
 
 export class ModelControl {
   readonly #options: ModelControlOptions;
@@ -24,10 +38,12 @@ export class ModelControl {
    *
    * @throws ServingError `model-not-found`, `model-not-ready`
    */
-  load(name: string): Promise<void> {
+  load(asked: string): Promise<void> {
     return this.#inTurn(async () => {
       const { registry, engine } = this.#options;
-      const { versions } = this.#known(name);
+      const { name, versions } = this.#known(asked);
+      // Before it goes: until the first version is there, a client would be told that the model is not installed.
+      registry.explain(name, beingLoaded);
       await this.#drop(name);
       try {
         for (const version of versions) await registry.add(version, engine, this.#stopping.signal);
@@ -47,15 +63,11 @@ export class ModelControl {
    *
    * @throws ServingError `model-not-found`
    */
-  unload(name: string): Promise<void> {
+  unload(asked: string): Promise<void> {
     return this.#inTurn(async () => {
-      this.#known(name);
+      const { name } = this.#known(asked);
+      this.#options.registry.explain(name, unloaded);
       await this.#drop(name);
-      this.#options.registry.explain(name, {
-        kind: 'model-not-ready',
-        reason: 'It has been unloaded by a request.',
-        isIntended: true,
-      });
     });
   }
 
@@ -71,8 +83,11 @@ export class ModelControl {
     return turn;
   }
 
-  #known(name: string): ModelToServe {
-    const model = this.#options.models.find((one) => one.name === name);
+  #known(asked: string): ModelToServe {
+    const { models } = this.#options;
+    const ofHub = models.map((one) => ({ name: one.name, huggingFaceId: one.facts.huggingFaceId }));
+    const name = meantName(asked, ofHub);
+    const model = models.find((one) => one.name === name);
     if (model !== undefined && model.versions.length > 0 && model.fault === undefined) return model;
     throw new ServingError(
       'model-not-found',

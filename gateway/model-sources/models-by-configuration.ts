@@ -6,7 +6,7 @@ import type { ModelRegistry } from '../inference/model-registry.ts';
 import { heldAlias } from '../inference/resnet-alias.ts';
 import { VersionWatch } from '../inference/version-watch.ts';
 import { configuredModel } from '../repository/configured-model.ts';
-import type { InstalledModel } from '../repository/model-folder.ts';
+import type { InstalledModel } from '../repository/installed-model.ts';
 import { shippedModels } from '../repository/shipped-models.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ModelConfiguration } from '../wire/tensorflow-serving/model-configuration.ts';

@@ -2,13 +2,17 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Configuration } from '../configuration.ts';
+import { meantName } from '../domain/hugging-face-id.ts';
 import { offerBesides, resnetAlias, type KnownModel } from '../inference/resnet-alias.ts';
 import { errorCode } from '../repository/file-system-words.ts';
-import { surveyModels, type InstalledModel } from '../repository/model-folder.ts';
+import type { InstalledModel } from '../repository/installed-model.ts';
+import { huggingFaceIdOf } from '../repository/hugging-face-models.ts';
+import { surveyModels } from '../repository/model-folder.ts';
+import { serverSettingsNote } from '../repository/server-settings-note.ts';
 import { shippedModels } from '../repository/shipped-models.ts';
 import { settings } from '../settings.ts';
 import type { Log } from '../telemetry/log.ts';
-import { logFaults, modelToServe } from './describe-model.ts';
+import { logFaults, modelToServe, noteImplementation } from './describe-model.ts';
 import type { ModelSource } from './model-source.ts';
 import { areUsualFolders, pullCommand } from './pull-command.ts';
 
@@ -24,6 +28,10 @@ export async function modelsFound(
   const faults = [...(await missingFolders(configuration.modelsFolders)), ...survey.faults];
   for (const fault of faults) log.warn({}, fault);
   for (const model of survey.models) logFaults(model, log);
+  for (const folder of configuration.modelsFolders) {
+    const note = await serverSettingsNote(path.resolve(folder));
+    if (note !== undefined) log.warn({}, note);
+  }
   return survey.models;
 }
 
@@ -36,8 +44,9 @@ export async function modelsOnDisk(
   const found = await modelsFound(configuration, log);
   const knownModels = found.map(knownModel);
   const resnet = resnetAlias({ wanted: configuration.resnetModel, models: knownModels });
-  const wanted = only === 'resnet' ? resnet.name : only;
+  const wanted = only === 'resnet' ? resnet.name : meantName(only, knownModels);
   const models = found.filter(({ name }) => wanted === undefined || name === wanted);
+  for (const model of models) noteImplementation(model, log);
   return {
     models: models.map((model) => ({
       ...modelToServe(
@@ -72,9 +81,11 @@ async function missingFolders(folders: readonly string[]): Promise<readonly stri
   return (await Promise.all(checked)).flat();
 }
 
-function knownModel({ name, manifest, versions, unreadable }: InstalledModel): KnownModel {
+function knownModel(model: InstalledModel): KnownModel {
+  const { name, manifest, versions, unreadable } = model;
   return {
     name,
+    huggingFaceId: huggingFaceIdOf(model),
     // What cannot be read is there: no other model may answer in its stead.
     isInstalled: versions.length > 0 || unreadable !== undefined,
     isUnreadable: unreadable !== undefined,

@@ -1,6 +1,7 @@
 /** The command that installs a model, for clients and for the operator. */
 import path from 'node:path';
 import type { Configuration } from '../configuration.ts';
+import { shellWord } from '../repository/shell-word.ts';
 import { settings } from '../settings.ts';
 
 /** Whether nobody has said where the models are; only then what the package bundles is served. */
@@ -17,10 +18,5 @@ export function pullCommand(name: string): string {
 export function operatorCommand(name: string, configuration: Pick<Configuration, 'modelsFolders'>): string {
   if (areUsualFolders(configuration)) return pullCommand(name);
   const folders = configuration.modelsFolders.map((folder) => path.resolve(folder)).join(path.delimiter);
-  return `${pullCommand(name)} --models-dir ${quoted(folders)}`;
-}
-
-/** As a shell reads it back. */
-function quoted(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return `${pullCommand(name)} --models-dir ${shellWord(folders)}`;
 }

@@ -2,7 +2,8 @@
 import path from 'node:path';
 
 import type { ModelConfiguration, VersionPolicy } from '../wire/tensorflow-serving/model-configuration.ts';
-import { modelAt, type InstalledModel, type ShippedModels } from './model-folder.ts';
+import type { InstalledModel } from './installed-model.ts';
+import { modelAt, type ShippedModels } from './model-folder.ts';
 
 /**
  * What lies at the base path, with the versions that the policy chooses, ascending. A folder that is missing or empty

@@ -1,7 +1,9 @@
 /** The schema of `models/<name>/manifest.json`, and a reader that reports every fault of it at once. */
 import { z } from 'zod';
 
+import { isHuggingFaceId } from '../domain/hugging-face-id.ts';
 import { scoreKinds } from '../domain/prediction.ts';
+import { faultSentences } from './fault-sentences.ts';
 import { digits, expecting, text, webAddress } from './manifest-fields.ts';
 import { sourceSchema } from './manifest-source.ts';
 import { preprocessingSchema } from './manifest-preprocessing.ts';
@@ -34,6 +36,8 @@ const versionSchema = z
   .int(expecting('the version to serve, a whole number'))
   .nonnegative('must be a version number, zero or more');
 
+const idWords = 'the id on the Hugging Face hub, such as microsoft/resnet-50';
+
 const manifestSchema = z.strictObject(
   {
     title: text('a title, one line of text'),
@@ -65,6 +69,7 @@ const manifestSchema = z.strictObject(
       )
       .optional(),
     preprocessing: preprocessingSchema.optional(),
+    huggingFace: z.string(expecting(idWords)).refine(isHuggingFaceId, `must be ${idWords}`).optional(),
     scores: z.enum(scoreKinds, expecting(`one of ${scoreKinds.join(', ')}`)).optional(),
     measurements: z
       .record(z.string(), z.json(), expecting('an object of measured figures, freely named'))
@@ -82,21 +87,6 @@ export type ManifestResult =
   | { readonly ok: true; readonly manifest: Manifest }
   /** Each fault begins with its JSON path and says what to do. */
   | { readonly ok: false; readonly faults: readonly string[] };
-
-/** The JSON path of a fault, such as `files[2].size`; the whole document is `manifest.json`. */
-function pathText(path: readonly PropertyKey[]): string {
-  const written = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return written === '' ? 'manifest.json' : written.replace(/^\./, '');
-}
-
-function sentencesOf(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(
-      (key) => `${pathText([...issue.path, key])}: is not a known field; remove it or correct its spelling`,
-    );
-  }
-  return [`${pathText(issue.path)}: ${issue.message}`];
-}
 
 /** As much of a manifest as the faults between its fields need; whatever is wrong in itself reads as absent. */
 const looseSchema = z.looseObject({
@@ -151,7 +141,7 @@ export function parseManifest(json: string): ManifestResult {
   }
   const result = manifestSchema.safeParse(value);
   const faults = [
-    ...(result.success ? [] : result.error.issues.flatMap(sentencesOf)),
+    ...(result.success ? [] : result.error.issues.flatMap((issue) => faultSentences(issue, 'manifest.json'))),
     ...faultsBetweenFields(value),
   ];
   return result.success && faults.length === 0 ? { ok: true, manifest: result.data } : { ok: false, faults };

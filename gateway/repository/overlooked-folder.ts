@@ -1,8 +1,8 @@
 /** Finds SavedModels that lie where no model is looked for, so that nobody wonders why they are not served. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { isFolder, versionsIn } from './folder-contents.ts';
+import { isFile } from './is-file.ts';
 import { isModelName } from './relative-path.ts';
 
 const graphFile = 'saved_model.pb';
@@ -37,11 +37,4 @@ async function holdsVersion(directory: string, entries: readonly string[]): Prom
     if (await isFile(path.join(directory, entry, graphFile))) return true;
   }
   return false;
-}
-
-async function isFile(place: string): Promise<boolean> {
-  return stat(place).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

@@ -8,7 +8,7 @@ import { errorCode } from './file-system-words.ts';
 import { isAbsence } from './folder-contents.ts';
 import type { Manifest } from './manifest.ts';
 import { filesOfVersion, manifestVersions, type VersionFile } from './version-files.ts';
-import type { InstalledModel } from './model-folder.ts';
+import type { InstalledModel } from './installed-model.ts';
 
 /** One way in which a file is not what the manifest says. */
 export interface FileDifference {

@@ -58,7 +58,12 @@ const listingSchema: JsonSchema = {
             type: 'array',
             items: {
               type: 'object',
-              properties: { version: { type: 'integer' }, state: stateSchema, reason: { type: 'string' } },
+              properties: {
+                version: { type: 'integer' },
+                label: { type: 'string', description: 'What its owner calls the version.' },
+                state: stateSchema,
+                reason: { type: 'string' },
+              },
               required: ['version', 'state'],
             },
           },
@@ -66,6 +71,7 @@ const listingSchema: JsonSchema = {
           classes: { type: ['integer', 'null'] },
           title: nullableText,
           licence: nullableText,
+          huggingFaceId: { type: 'string', description: 'Which model of the Hugging Face hub it is.' },
           resnet: { type: 'boolean' },
           installCommand: { type: 'string' },
         },

@@ -29,8 +29,11 @@ export function classifyRoutes({ registry, classification, readBody }: ClassifyR
       ...(top === undefined ? {} : { top }),
     });
     setModelHeader(context, target.model);
-    const { pictures, isList } = readPictures(await readBody(context), classifyFields);
+    const body = await readBody(context);
+    const { pictures, isList } = readPictures(body, classifyFields);
     const answer = await classification.classify(target, pictures, departureSignal(context.res));
+    // Not after a failure, which may leave somebody behind who still reads.
+    body.giveBack?.();
     context.body = isList ? answer : onlyRow(answer);
   };
 

@@ -53,6 +53,13 @@ describe('fovea health', () => {
     expect(asked).to.deep.equal([`127.0.0.1:${port}/ready`]);
   });
 
+  for (const path of ['/system/services/fovea/exposed', '/system/services/fovea/exposed/']) {
+    it(`asks below the path of --url …${path}`, async () => {
+      await run(['--url', `http://127.0.0.1:${port}${path}`]);
+      expect(asked).to.deep.equal([`127.0.0.1:${port}/system/services/fovea/exposed/ready`]);
+    });
+  }
+
   it('exits 1 when the server is not ready, and still 0 for --alive', async () => {
     status = 503;
     expect(await run([`--url=http://127.0.0.1:${port}`])).to.include({ code: 1, out: 'an answer\n' });

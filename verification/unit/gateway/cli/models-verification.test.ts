@@ -10,7 +10,8 @@ import {
   verificationLines,
   type VerifiedModel,
 } from '../../../../gateway/cli/models-verification.ts';
-import { surveyModels, type InstalledModel } from '../../../../gateway/repository/model-folder.ts';
+import type { InstalledModel } from '../../../../gateway/repository/installed-model.ts';
+import { surveyModels } from '../../../../gateway/repository/model-folder.ts';
 import { verifyModel } from '../../../../gateway/repository/verify-model.ts';
 import { madeUpFiles, manifestOf, TemporaryFolders, writeFiles } from '../../../support/made-up-model.ts';
 

@@ -165,6 +165,8 @@ describe('fovea models', () => {
         unreadable: null,
         versions: [7],
         title: 'A made-up model',
+        implementation: null,
+        huggingFace: null,
         licence: 'CC0-1.0',
         classes: 2,
         labels: null,

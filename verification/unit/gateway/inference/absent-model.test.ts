@@ -29,4 +29,10 @@ describe('words for an absent model', () => {
     expect(sentence).to.not.match(/[^ -~]/);
     expect(sentence.length).to.be.lessThan(200);
   });
+
+  it('say of an id of Hugging Face that nothing is downloaded, and what to do', () => {
+    expect(absenceSentence({ kind: 'unknown', name: 'google/vit', known: ['a'] })).to.match(
+      /^No model here is "google\/vit" of Hugging Face\. Nothing is downloaded by itself: convert .*; known models: a\.$/,
+    );
+  });
 });

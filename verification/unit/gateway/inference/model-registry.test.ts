@@ -1,6 +1,7 @@
 /** Loading in order, reporting, and closing. */
 import { expect } from 'chai';
-import { ModelRegistry, type LoadReport } from '../../../../gateway/inference/model-registry.ts';
+import type { LoadReport } from '../../../../gateway/inference/load-report.ts';
+import { ModelRegistry } from '../../../../gateway/inference/model-registry.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { modelToServe } from '../../../support/gateway-under-test.ts';
 import { thrownBy } from '../../../support/thrown-by.ts';
@@ -141,5 +142,33 @@ describe('ModelRegistry', () => {
     await late.close();
     await loading;
     expect(lateEngine.closed).to.deep.equal(['second/1']);
+  });
+
+  it('resolves an id of Hugging Face to the model that is said to be it, or is called so', async () => {
+    const [first, second] = [modelToServe('mine'), modelToServe('resnet-50')];
+    const stated = { ...first, facts: { ...first.facts, huggingFaceId: 'google/vit' } };
+    const registry = new ModelRegistry({ models: [stated, second], resnet });
+    await registry.loadAll(new FakeEngine(), new AbortController().signal);
+    expect(registry.resolve('google/vit').name).to.equal('mine');
+    expect(registry.resolve('microsoft/resnet-50').name).to.equal('resnet-50');
+    expect(registry.knows('microsoft/resnet-50')).to.equal(true);
+    expect(registry.knows('google/mine')).to.equal(false);
+    expect(await thrownBy(() => registry.resolve('google/mine'))).to.include({ kind: 'model-not-found' });
+  });
+
+  it('finds a version by what its owner calls it, and lists it so', async () => {
+    const model = modelToServe('m', [1, 2]);
+    const versions = model.versions.map((one) => (one.version === 1 ? { ...one, label: 'v0.1.0' } : one));
+    const registry = new ModelRegistry({
+      models: [{ ...model, versions }],
+      resnet: { kind: 'model', name: 'm' },
+    });
+    await registry.loadAll(new FakeEngine(), new AbortController().signal);
+    expect(registry.versionLabelled('m', 'v0.1.0')).to.equal(1);
+    expect(registry.versionLabelled('resnet', 'v0.1.0')).to.equal(1);
+    expect(registry.versionLabelled('m', '2')).to.equal(undefined);
+    expect(registry.versionLabelled('absent', 'v0.1.0')).to.equal(undefined);
+    expect(registry.resolve('m', 1)).to.include({ label: 'v0.1.0' });
+    expect(registry.list()[0]?.versions.map(({ label }) => label)).to.deep.equal([undefined, 'v0.1.0']);
   });
 });

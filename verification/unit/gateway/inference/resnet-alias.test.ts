@@ -22,6 +22,19 @@ function alias(models: readonly KnownModel[], wanted?: string): ResnetAlias {
 }
 
 describe('resnetAlias', () => {
+  it('is the model that an id of Hugging Face in RESNET_MODEL means', () => {
+    const stated = { ...installed('mine'), huggingFaceId: 'microsoft/resnet-50' };
+    expect(alias([installed(official), stated], 'microsoft/resnet-50')).to.deep.equal({
+      kind: 'model',
+      name: 'mine',
+    });
+    expect(alias([stated], 'google/vit')).to.deep.equal({
+      kind: 'unknown',
+      name: 'google/vit',
+      known: ['mine'],
+    });
+  });
+
   it('is the model that RESNET_MODEL names, whatever else is installed', () => {
     expect(alias([installed(official), installed('mine')], 'mine')).to.deep.equal({
       kind: 'model',

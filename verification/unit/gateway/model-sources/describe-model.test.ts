@@ -24,4 +24,34 @@ describe('modelToServe', () => {
       );
     }
   });
+
+  it('hears of MLServer’s settings: id, content types, title, and why it cannot be served', () => {
+    const contentTypes = { request: 'hf', inputs: new Map<string, string>(), outputs: [] };
+    const settings = {
+      name: 'm',
+      implementation: 'sum.Model',
+      version: undefined,
+      uri: undefined,
+      huggingFaceId: undefined,
+      contentTypes,
+    };
+    const bare = {
+      name: 'm',
+      folder: '',
+      labels: undefined,
+      versions: [],
+      unreadable: undefined,
+      faults: [],
+    };
+    const model = { ...bare, manifest: undefined, settings, refusal: 'It is not there.' };
+    const { facts, fault } = modelToServe(model, []);
+    expect(fault).to.equal('It is not there.');
+    expect(facts).to.include({ title: 'made for sum.Model, which is not run', contentTypes });
+    const named = { ...model, settings: { ...settings, huggingFaceId: 'google/vit' } };
+    expect(modelToServe(named, []).facts).to.include({ title: 'google/vit', huggingFaceId: 'google/vit' });
+    const parsed = parseManifest(JSON.stringify({ ...plain, huggingFace: 'timm/vit' }));
+    if (!parsed.ok) throw new Error(parsed.faults.join());
+    const { facts: both } = modelToServe({ ...named, manifest: parsed.manifest }, []);
+    expect(both).to.include({ title: parsed.manifest.title, huggingFaceId: 'timm/vit' });
+  });
 });

@@ -1,6 +1,8 @@
 /** Loading and unloading models by requests. */
 import { expect } from 'chai';
 import request from 'supertest';
+import type { Engine } from '../../../../gateway/domain/engine.ts';
+import { ServingError } from '../../../../gateway/domain/errors.ts';
 import { ModelControl } from '../../../../gateway/model-sources/model-control.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { modelToServe } from '../../../support/gateway-under-test.ts';
@@ -31,6 +33,13 @@ describe('model-control', () => {
     expect(registry.list().find(({ name }) => name === 'cats')).to.include({ state: 'not-installed' });
   });
 
+  it('takes an id of Hugging Face for the model that it means', async () => {
+    await control.unload('some/cats');
+    expect(registry.versionsOf('cats')).to.deep.equal([]);
+    await control.load('some/cats');
+    expect(registry.versionsOf('cats')).to.deep.equal([2, 1]);
+  });
+
   it('loads it again, and loads anew what is loaded', async () => {
     await control.unload('cats');
     await control.load('cats');
@@ -38,6 +47,41 @@ describe('model-control', () => {
     await control.load('dogs');
     expect(engine.closed).to.include('dogs/1');
     expect(registry.resolve('dogs').version).to.equal(1);
+  });
+
+  it('says what happens to a model while it goes and comes, and keeps the server as ready as the others are', async () => {
+    const told: unknown[] = [];
+    const look = (): void => {
+      try {
+        registry.resolve('birds');
+      } catch (error) {
+        told.push(error instanceof ServingError ? error.message : error);
+      }
+      expect(registry.readiness().ready).to.equal(true);
+    };
+    const watched: Engine = {
+      name: 'watched',
+      load: async (model, options) => {
+        look();
+        return {
+          ...(await engine.load(model, options)),
+          close: async () => {
+            look();
+          },
+        };
+      },
+      close: async () => undefined,
+    };
+    const birds = modelToServe('birds', [1]);
+    registry.register({ ...birds, versions: [] });
+    control = new ModelControl({ models: [birds], registry, engine: watched });
+    await control.load('birds');
+    await control.load('birds');
+    await control.unload('birds');
+    const beingLoaded = /^Model birds cannot answer now: It is being loaded by a request/;
+    for (const sentence of told.slice(0, -1)) expect(sentence).to.match(beingLoaded);
+    expect(told.at(-1)).to.match(/has been unloaded by a request/);
+    expect(told).to.have.length(4);
   });
 
   it('says why a model cannot be loaded, and loads it when it can', async () => {
