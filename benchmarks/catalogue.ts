@@ -2,6 +2,7 @@
 import type { Scenario } from './bench.ts';
 import { compile } from './scenarios/compile.ts';
 import { convert } from './scenarios/convert.ts';
+import { dialects } from './scenarios/dialects.ts';
 import { families } from './scenarios/families.ts';
 import { forward } from './scenarios/forward.ts';
 import { gatewayLatency } from './scenarios/gateway-latency.ts';
@@ -9,6 +10,7 @@ import { gatewayMemory } from './scenarios/gateway-memory.ts';
 import { gatewayThroughput } from './scenarios/gateway-throughput.ts';
 import { health } from './scenarios/health.ts';
 import { httpThroughput } from './scenarios/http-throughput.ts';
+import { largeJson } from './scenarios/large-json.ts';
 import { loneLatency } from './scenarios/lone-latency.ts';
 import { memory } from './scenarios/memory.ts';
 import { plainGraph } from './scenarios/plain-graph.ts';
@@ -32,4 +34,6 @@ export const catalogue: readonly Scenario[] = [
   gatewayLatency,
   gatewayThroughput,
   gatewayMemory,
+  dialects,
+  largeJson,
 ];

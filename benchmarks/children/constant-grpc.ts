@@ -6,10 +6,10 @@ import { packSignatures } from '../../gateway/wire/tensorflow-serving/signature-
 import { toModelStatusMessage } from '../../gateway/wire/tensorflow-serving/status-proto.ts';
 import { toTensorProto } from '../../gateway/wire/tensorflow-serving/tensor-proto.ts';
 import { constantAnswer, constantModel, constantSignature } from './constant-model.ts';
+import { frameHeadBytes, grpcFrame } from './grpc-frame.ts';
 
 const { name, version } = constantModel;
 const service = '/tensorflow.serving.';
-const frameHeadBytes = 5;
 const notFound = '5';
 
 /** The usual 64 KiB hold no picture, so that the gateway would wait in the middle of each; a busy server grows them. */
@@ -68,12 +68,8 @@ function knownModelTest(): (request: Buffer) => boolean {
   return (request) => requests.deserialize(request).model_spec?.name === name;
 }
 
-/** A message as gRPC puts it on the wire: not compressed, its length, its bytes. */
 function frame(type: string, message: object): Buffer {
-  const bytes = messageType(`tensorflow.serving.${type}`).serialize(message);
-  const head = Buffer.alloc(frameHeadBytes);
-  head.writeUInt32BE(bytes.length, 1);
-  return Buffer.concat([head, bytes]);
+  return grpcFrame(messageType(`tensorflow.serving.${type}`).serialize(message));
 }
 
 function send(stream: ServerHttp2Stream, answer: Buffer | undefined): void {

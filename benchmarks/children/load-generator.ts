@@ -5,7 +5,8 @@ import { median, percentile } from '../measurement/statistics.ts';
 import { answerRequests, numberOf, textOf, textsOf, type Request } from './answer-requests.ts';
 import { closedLoop } from './closed-loop.ts';
 import { HttpConnection } from './http-connection.ts';
-import { pictureRequest, plainRequest, predictRequest } from './http-requests.ts';
+import { isRequestForm, plainRequest, postJson, writeRequest } from './http-requests.ts';
+import { leafBody } from './leaf-pictures.ts';
 
 let port = 0;
 let requests: readonly Buffer[] = [];
@@ -14,9 +15,12 @@ let connections: HttpConnection[] = [];
 async function open(request: Request): Promise<object> {
   port = numberOf(request, 'port');
   const path = textOf(request, 'path');
-  const pictures = await Promise.all(textsOf(request, 'pictures').map((file) => readFile(file)));
-  const toRequest = request['form'] === 'predict' ? predictRequest : pictureRequest;
-  requests = pictures.map((picture) => toRequest(path, picture));
+  const form = request['form'] ?? 'form';
+  if (form === 'leaves') requests = [postJson(path, leafBody())];
+  else if (isRequestForm(form)) {
+    const pictures = await Promise.all(textsOf(request, 'pictures').map((file) => readFile(file)));
+    requests = pictures.map((picture) => writeRequest[form](path, picture));
+  } else throw new Error('there is no such form of requests');
   return {};
 }
 

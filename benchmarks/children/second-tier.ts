@@ -16,7 +16,8 @@ export const classifyPath = '/classify/resnet';
 /** Until then the code of a request is interpreted, or compiled anew. */
 export const warmUpItems = 1500;
 
-const pictureBytes = 100_000;
+/** What a photograph on the web has. */
+export const pictureBytes = 100_000;
 
 export interface SecondTier {
   /** Ports of the backend. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { ModelUnderTest } from '../surroundings/find-models.ts';
 import { nodeCommand, type ChildSideOptions } from './child-side.ts';
+import type { RequestForm } from './http-requests.ts';
 import type { ServerProcess } from './server-process.ts';
 
 interface Layout {
@@ -26,8 +27,8 @@ export interface Load {
   /** Absolute paths of JPEG files. */
   readonly pictures: readonly string[];
   readonly connections: number;
-  /** As a form, unless it is what clients of TensorFlow Serving send. */
-  readonly form?: 'predict';
+  /** As a file in a form when absent; `leaves` are no pictures but one list of numbers. */
+  readonly form?: RequestForm | 'leaves';
 }
 
 /** Pictures to any path of any HTTP server. */
@@ -51,6 +52,15 @@ export function predictSide({
   readonly connections: number;
 }): ChildSideOptions {
   return { name, command: nodeCommand('predict-loop'), open, run: { connections } };
+}
+
+/** Pictures to an Open Inference Protocol server over gRPC. */
+export function inferSide({
+  name,
+  connections,
+  ...open
+}: Pick<Load, 'name' | 'port' | 'pictures' | 'connections'>): ChildSideOptions {
+  return { name, command: nodeCommand('infer-loop'), open, run: { connections } };
 }
 
 /** TensorFlow on a SavedModel, in a process of its own; fed a tensor of noise unless there are pictures. */

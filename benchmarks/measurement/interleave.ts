@@ -92,3 +92,8 @@ export function fastest(sides: readonly SideRounds[]): SideRounds {
 export function medianExtra({ runs }: SideRounds, name: string): number {
   return median(runs.map(({ extra }) => extra[name] ?? NaN));
 }
+
+/** The median over the rounds of how many processors a load generator took: they are the same ones that the server has. */
+export function loadProcessors({ runs }: SideRounds): number {
+  return median(runs.map(({ extra, seconds }) => (extra['cpuSeconds'] ?? NaN) / seconds));
+}

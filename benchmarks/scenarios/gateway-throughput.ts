@@ -1,5 +1,4 @@
 /** What asking a backend costs: requests a second before one that answers at once ÷ the same gateway answering by itself. */
-import { fileURLToPath } from 'node:url';
 import type { Bench, Scenario } from '../bench.ts';
 import {
   classifyPath,
@@ -10,10 +9,9 @@ import {
   withGateway,
   type TierProtocol,
 } from '../children/second-tier.ts';
-import { withServer } from '../children/server-process.ts';
 import { loadSide } from '../children/side-options.ts';
+import { withLoneGateway } from '../children/with-lone-gateway.ts';
 import { compareSides } from '../compare-sides.ts';
-import { siblingModule } from '../../gateway/sibling-module.ts';
 import { atLeast, figure, ratio } from '../measurement/finding.ts';
 import { fastest } from '../measurement/interleave.ts';
 import { median, medianRatio } from '../measurement/statistics.ts';
@@ -21,19 +19,13 @@ import { median, medianRatio } from '../measurement/statistics.ts';
 const connections = 8;
 const bounds: Readonly<Record<TierProtocol, number>> = { rest: 0.35, grpc: 0.5 };
 
-/** The server as it is, with an engine that knows the answer. */
-const loneCommand = [
-  fileURLToPath(siblingModule('../children/lone-gateway', import.meta.url)),
-  ...['--port', '0', '--grpc-port', '0'],
-];
-
 export const gatewayThroughput: Scenario = {
   name: 'gateway-throughput',
   title: 'requests a second of the gateway before a backend ÷ the same gateway answering by itself',
   isModelFree: true,
   run: (bench) =>
     withBackend(bench, async (tier) => {
-      await withServer(bench, { command: loneCommand }, async (lone) => {
+      await withLoneGateway(bench, async (lone) => {
         for (const protocol of tierProtocols) {
           await withGateway(bench, tier, protocol, (gateway) =>
             compare(bench, { protocol, gateway: gateway.port, lone: lone.port, pictures: tier.pictures }),

@@ -4,7 +4,7 @@ import { withServer } from '../children/server-process.ts';
 import { engineSide, httpSide } from '../children/side-options.ts';
 import { compareSides } from '../compare-sides.ts';
 import { atLeast, figure, ratio } from '../measurement/finding.ts';
-import { fastest, type SideRounds } from '../measurement/interleave.ts';
+import { fastest, loadProcessors } from '../measurement/interleave.ts';
 import { median, medianRatio } from '../measurement/statistics.ts';
 import type { ModelUnderTest } from '../surroundings/find-models.ts';
 
@@ -44,12 +44,7 @@ async function compare(
     ...(connections === boundConnections ? { bound: atLeast(0.85) } : {}),
     details: [
       figure('median latency over HTTP', median(http.medianMilliseconds), 'ms'),
-      figure('load generator', processors(http), 'CPUs'),
+      figure('load generator', loadProcessors(http), 'CPUs'),
     ],
   });
-}
-
-/** The load generator takes its share of the same processors. */
-function processors({ runs }: SideRounds): number {
-  return median(runs.map(({ extra, seconds }) => (extra['cpuSeconds'] ?? NaN) / seconds));
 }

@@ -1,5 +1,6 @@
 /** The log: structured lines for programs, or short coloured ones for a person at a terminal. */
 import { pino, stdSerializers } from 'pino';
+import { gatheredLines, type LineDestination } from './gathered-lines.ts';
 import { prettyLine } from './pretty-line.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -15,16 +16,18 @@ export interface Log {
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly pretty: boolean;
-  /** Where lines go, each with its line break; standard output when absent. */
-  readonly destination?: { write(line: string): unknown };
+  /** Standard output when absent, where what warns of nothing may be written at the end of its turn. */
+  readonly destination?: LineDestination;
 }
 
 export function createLog({ level, pretty, destination = process.stdout }: LogOptions): Log {
   const isColoured =
     pretty && destination === process.stdout && process.stdout.isTTY && process.stdout.hasColors();
+  const gathered = destination === process.stdout ? gatheredLines(destination) : undefined;
+  const lines = gathered ?? destination;
   const stream = {
     write: (line: string): void => {
-      destination.write(pretty ? prettyLine(line, isColoured) : line);
+      lines.write(pretty ? prettyLine(line, isColoured) : line);
     },
   };
   const logger = pino(
@@ -48,9 +51,11 @@ export function createLog({ level, pretty, destination = process.stdout }: LogOp
     },
     warn: (fields, message) => {
       logger.warn(fields, message);
+      gathered?.flush();
     },
     error: (fields, message) => {
       logger.error(fields, message);
+      gathered?.flush();
     },
   };
 }

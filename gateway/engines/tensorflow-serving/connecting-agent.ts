@@ -3,12 +3,15 @@ import http from 'node:http';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 
+/** What axios sets too: of two values each request would tell the system both. */
+const keepAliveMsecs = 60_000;
+
 export class ConnectingAgent extends http.Agent {
   readonly #connectMilliseconds: number;
 
   constructor(connectMilliseconds: number) {
     // The connection used last is the one least likely to have been closed by the other side meanwhile.
-    super({ keepAlive: true, scheduling: 'lifo', noDelay: true });
+    super({ keepAlive: true, keepAliveMsecs, scheduling: 'lifo', noDelay: true });
     this.#connectMilliseconds = connectMilliseconds;
   }
 

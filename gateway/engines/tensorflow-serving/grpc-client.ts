@@ -2,21 +2,21 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import type { Tensor } from '../../domain/tensor.ts';
 import { grpcServices } from '../../wire/tensorflow-serving/grpc-services.ts';
+import { SpareBuffers } from '../../spare-buffers.ts';
 import { MalformedAnswer, readingAnswer } from '../../wire/tensorflow-serving/malformed-answer.ts';
 import type {
   GetModelMetadataResponseMessage,
   GetModelStatusResponseMessage,
   ModelSpecMessage,
-  PredictRequestMessage,
   PredictResponseMessage,
-  TensorProtoMessage,
 } from '../../wire/tensorflow-serving/messages.ts';
 import type { ModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
 import { readPredictAnswer } from '../../wire/tensorflow-serving/predict-answer-message.ts';
+import { writePredictRequestMessage } from '../../wire/tensorflow-serving/predict-request-message.ts';
 import { unpackSignatures } from '../../wire/tensorflow-serving/signature-proto.ts';
 import type { ModelVersionStatus } from '../../wire/tensorflow-serving/status-json.ts';
 import { fromModelStatusMessage } from '../../wire/tensorflow-serving/status-proto.ts';
-import { fromTensorProto, toTensorProto } from '../../wire/tensorflow-serving/tensor-proto.ts';
+import { fromTensorProto } from '../../wire/tensorflow-serving/tensor-proto.ts';
 import { authority, connectMilliseconds, largestAnswerBytes } from './backend-client.ts';
 import type { Address, BackendClient, Question, VersionName } from './backend-client.ts';
 import { BackendFault, quotation } from './backend-fault.ts';
@@ -51,12 +51,17 @@ interface Methods {
 export class GrpcClient implements BackendClient {
   readonly #client: Client;
   readonly #methods: Methods;
+  readonly #spare = new SpareBuffers();
 
   constructor(address: Address) {
     const { predictionService, modelService } = grpcServices();
     const methods = { ...predictionService, ...modelService };
     this.#methods = {
-      predict: { ...existing(methods['Predict']), responseDeserialize: readPredictAnswer },
+      predict: {
+        ...existing(methods['Predict']),
+        requestSerialize: alreadySerialized,
+        responseDeserialize: readPredictAnswer,
+      },
       metadata: existing(methods['GetModelMetadata']),
       status: existing(methods['GetModelStatus']),
     };
@@ -80,14 +85,14 @@ export class GrpcClient implements BackendClient {
   }
 
   async predict(question: Question, time: CallTime): Promise<ReadonlyMap<string, Tensor>> {
-    const inputs: Record<string, TensorProtoMessage> = {};
-    for (const [name, tensor] of question.inputs) inputs[name] = toTensorProto(tensor, 'content');
-    const request: PredictRequestMessage = {
-      model_spec: { ...specOf(question), signature_name: question.signature.name },
-      inputs,
-      output_filter: question.outputs,
-    };
+    const { name, version, signature, inputs } = question;
+    const request = writePredictRequestMessage(
+      { name, version, signatureName: signature.name, inputs, outputs: question.outputs },
+      (bytes) => this.#spare.take(bytes),
+    );
     const { outputs = {} }: PredictResponseMessage = await this.#ask(this.#methods.predict, request, time);
+    // The channel has copied it before any answer came; a call that failed may still wait to be sent.
+    this.#spare.give(request);
     return understood(
       () =>
         new Map(
@@ -110,6 +115,11 @@ export class GrpcClient implements BackendClient {
 
 function specOf({ name, version }: VersionName): ModelSpecMessage {
   return { name, version_choice: 'version', version: { value: String(version) } };
+}
+
+function alreadySerialized(request: object): Buffer {
+  if (Buffer.isBuffer(request)) return request;
+  throw new TypeError('a prediction request is written before it is sent');
 }
 
 function existing(method: UnaryMethod | undefined): UnaryMethod {

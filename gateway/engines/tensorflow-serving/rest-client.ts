@@ -1,8 +1,9 @@
 /** Asks one backend over TensorFlow Serving's REST API. */
 import axios, { AxiosHeaders } from 'axios';
 import type { AxiosResponse } from 'axios';
-import { IncomingMessage } from 'node:http';
+import { ClientRequest, IncomingMessage } from 'node:http';
 import type { Tensor } from '../../domain/tensor.ts';
+import { SpareBuffers } from '../../spare-buffers.ts';
 import { MalformedAnswer } from '../../wire/tensorflow-serving/malformed-answer.ts';
 import { readModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
 import type { ModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
@@ -26,6 +27,7 @@ const headers = { 'Accept-Encoding': 'identity' };
 export class RestClient implements BackendClient {
   readonly #agent = new ConnectingAgent(connectMilliseconds);
   readonly #models: string;
+  readonly #spare = new SpareBuffers();
 
   constructor(address: Address) {
     this.#models = `http://${authority(address)}/v1/models/`;
@@ -41,7 +43,7 @@ export class RestClient implements BackendClient {
 
   async predict(question: Question, time: CallTime): Promise<ReadonlyMap<string, Tensor>> {
     const { signature, inputs } = question;
-    const body = writePredictRequest(signature.name, inputs);
+    const body = writePredictRequest(signature.name, inputs, (bytes) => this.#spare.take(bytes));
     const answer = await this.#ask({ path: `${pathOf(question)}:predict`, body }, time);
     return understood(answer, (text) => readPredictResponse(text, signature.outputs));
   }
@@ -73,6 +75,10 @@ export class RestClient implements BackendClient {
       const { status, data } = response;
       if (!(data instanceof IncomingMessage)) throw new Error('the answer is not a stream of bytes');
       const answer = await readBody(data, largestAnswerBytes);
+      // A backend may answer before it has read everything, and what still waits to be sent must stay as it is.
+      const request: unknown = response.request;
+      const isSent = request instanceof ClientRequest && request.writableFinished;
+      if (body !== undefined && isSent) this.#spare.give(body);
       if (status !== 200) throw faultOfStatus(status, answer);
       return answer;
     } catch (error) {

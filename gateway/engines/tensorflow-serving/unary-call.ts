@@ -39,13 +39,15 @@ export async function unaryCall(
       else if (lacksConnection) reject(new BackendFault('unavailable', 'no connection in time'));
       else reject(error === null ? new BackendFault('failed', 'no answer') : faultOfCall(error));
     };
-    const call = client.makeUnaryRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      request,
-      { deadline: endsAt },
-      done,
+    const call = withoutStack(() =>
+      client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        { deadline: endsAt },
+        done,
+      ),
     );
     const cancel = (): void => {
       call.cancel();
@@ -58,4 +60,15 @@ export async function unaryCall(
         }, connectMilliseconds);
     signal.addEventListener('abort', cancel, { once: true });
   });
+}
+
+/** The library notes for every call where it was made, in case that it fails; nobody reads that, and it takes a while. */
+function withoutStack<Result>(act: () => Result): Result {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return act();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }

@@ -16,6 +16,19 @@ export interface GrpcMethod {
   readonly answer: (request: Buffer, context: CallContext) => Promise<Buffer>;
 }
 
+/** One request of a stream, and what it gets: an answer, or what says why there is none. */
+export interface StreamedRequest {
+  /** @throws ServingError; anything else counts as `internal` */
+  readonly answer: (context: CallContext) => Promise<Buffer>;
+  readonly refusal: (error: ServingError) => Buffer;
+}
+
+/** A method that answers each message of a stream with one, and goes on when it must refuse one. */
+export interface GrpcStreamMethod {
+  readonly path: string;
+  readonly begin: (request: Buffer) => StreamedRequest;
+}
+
 /** The parts of a method's definition that are needed here, as a proto loader gives them. */
 export interface MethodDefinition<Request, Response> {
   readonly path: string;
@@ -33,6 +46,33 @@ export function grpcMethod<Request, Response>(
     path,
     answer: async (bytes, context) =>
       responseSerialize(await answer(readMessage(requestDeserialize, bytes), context)),
+  };
+}
+
+/** What a method of a stream does with each request. */
+export interface StreamAnswers<Request, Response> {
+  readonly answer: (request: Request, context: CallContext) => Promise<Response>;
+  /** @param request `undefined` when it cannot be read */
+  readonly refusal: (error: ServingError, request: Request | undefined) => Response;
+}
+
+/** Joins the definition of a method that takes and gives a stream with what answers each of its messages. */
+export function grpcStreamMethod<Request, Response>(
+  { path, requestDeserialize, responseSerialize }: MethodDefinition<Request, Response>,
+  { answer, refusal }: StreamAnswers<Request, Response>,
+): GrpcStreamMethod {
+  return {
+    path,
+    begin: (bytes) => {
+      let request: Request | undefined;
+      return {
+        answer: async (context) => {
+          request = readMessage(requestDeserialize, bytes);
+          return responseSerialize(await answer(request, context));
+        },
+        refusal: (error) => responseSerialize(refusal(error, request)),
+      };
+    },
   };
 }
 

@@ -2,16 +2,20 @@
 import { Server, ServerCredentials, logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import type { GrpcLog } from './grpc-log.ts';
-import type { GrpcMethod } from './grpc-method.ts';
+import type { MemoryBudget } from './call-outcome.ts';
+import type { GrpcMethod, GrpcStreamMethod } from './grpc-method.ts';
 import { Health } from './health.ts';
 import { OpenStreams } from './open-streams.ts';
-import { unaryCall, type MemoryBudget } from './unary-call.ts';
+import { StreamCall } from './stream-call.ts';
+import { gatedCall } from './stream-gate.ts';
+import { unaryCall } from './unary-call.ts';
 
 /** What reflection tells of the services: a package definition as a proto loader gives it. */
 export type PackageDefinition = ConstructorParameters<typeof ReflectionService>[0];
 
 export interface GrpcServerOptions {
   readonly methods: readonly GrpcMethod[];
+  readonly streams?: readonly GrpcStreamMethod[];
   readonly packageDefinition: PackageDefinition;
   readonly isReady: () => boolean;
   readonly log: GrpcLog;
@@ -19,7 +23,13 @@ export interface GrpcServerOptions {
   readonly maxMessageBytes: number;
   /** Shared with other uploads; without it only single messages are bounded. */
   readonly budget?: MemoryBudget | undefined;
+  /** How long an answer in a stream may wait for its client to read it; a minute when absent. */
+  readonly streamPatienceMilliseconds?: number;
 }
+
+/** Requests of one stream that are worked on at once, or whose answers wait to be read. */
+const mostInside = 8;
+const usualPatienceMilliseconds = 60_000;
 
 export interface ListeningAddress {
   readonly host: string;
@@ -32,11 +42,13 @@ export class GrpcServer {
   readonly #server: Server;
   readonly #health: Health;
   readonly #streams = new OpenStreams();
+  readonly #calls = new Set<StreamCall>();
   #isListening = false;
 
   constructor(options: GrpcServerOptions) {
-    const { methods, packageDefinition, isReady, log, maxMessageBytes, budget } = options;
+    const { methods, streams = [], packageDefinition, isReady, log, maxMessageBytes, budget } = options;
     const services = [...new Set(methods.map(({ path }) => serviceOf(path)))];
+    const gated = new Set(streams.map(({ path }) => path));
     this.#health = new Health({ services, isReady });
     this.#server = new Server({
       'grpc.max_receive_message_length': maxMessageBytes,
@@ -44,6 +56,7 @@ export class GrpcServer {
       interceptors: [
         (definition, call) => {
           if (definition.path.startsWith(`/${Health.serviceName}/`)) this.#health.look();
+          if (gated.has(definition.path)) return gatedCall(call, { mostInside, budget });
           return this.#streams.intercept(definition, call);
         },
       ],
@@ -51,6 +64,15 @@ export class GrpcServer {
     for (const method of methods) {
       const handle = unaryCall(method, { log, budget });
       this.#server.register(method.path, handle, bytesAsTheyAre, bytesAsTheyAre, 'unary');
+    }
+    for (const method of streams) {
+      const handle = (call: ConstructorParameters<typeof StreamCall>[0]): void => {
+        const patienceMilliseconds = options.streamPatienceMilliseconds ?? usualPatienceMilliseconds;
+        const running = new StreamCall(call, method, { log, patienceMilliseconds });
+        this.#calls.add(running);
+        void running.run().finally(() => this.#calls.delete(running));
+      };
+      this.#server.register(method.path, handle, bytesAsTheyAre, bytesAsTheyAre, 'bidi');
     }
     this.#health.addTo(this.#server);
     const reflected = { ...packageDefinition, ...Health.messageTypes };
@@ -97,6 +119,7 @@ export class GrpcServer {
         resolve();
       });
       this.#streams.end();
+      for (const call of this.#calls) call.stop();
     });
     clearTimeout(grace);
     return isFinished;

@@ -1,13 +1,19 @@
 /** Reads the body of a request by its content type: form, JSON or one picture. */
 import type { Context } from 'koa';
 import { ServingError } from '../../domain/errors.ts';
+import { SpareBuffers } from '../../spare-buffers.ts';
 import { readBoundedBody } from './bounded-body.ts';
 import { whenClosed } from './departure.ts';
 import { jsonBody } from './json-body.ts';
 import { type FormPart, parseMultipart } from './multipart.ts';
 import { UploadBudget, type UploadShare } from './upload-budget.ts';
 
-export type RequestBody =
+export type RequestBody = BodyContent & {
+  /** Says that nobody will look at the bytes any more, in this thread or another; whoever is not sure leaves it. */
+  readonly giveBack?: () => void;
+};
+
+type BodyContent =
   | { readonly kind: 'form'; readonly parts: readonly FormPart[] }
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'picture'; readonly bytes: Buffer }
@@ -77,17 +83,23 @@ function typedReader({
   maxParts,
 }: BodyLimits): (context: Context, share: UploadShare) => Promise<RequestBody> {
   const readJson = jsonBody(limitBytes);
+  const spare = new SpareBuffers();
+  const giving = (bytes: Buffer) => (): void => {
+    spare.give(bytes);
+  };
   return async (context, share) => {
     requireIdentity(context.get('Content-Encoding'));
     const contentType = context.get('Content-Type');
     const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
     if (type === 'multipart/form-data') {
-      const body = await readBoundedBody(context.req, { limitBytes, share });
-      return { kind: 'form', parts: parseMultipart(body, contentType, maxParts) };
+      const body = await readBoundedBody(context.req, { limitBytes, share, spare });
+      const parts = parseMultipart(body, contentType, maxParts);
+      return { kind: 'form', parts, giveBack: giving(body) };
     }
     if (type === 'application/json') return { kind: 'json', value: await readJson(context, share) };
     if (type.startsWith('image/')) {
-      return { kind: 'picture', bytes: await readBoundedBody(context.req, { limitBytes, share }) };
+      const bytes = await readBoundedBody(context.req, { limitBytes, share, spare });
+      return { kind: 'picture', bytes, giveBack: giving(bytes) };
     }
     return { kind: 'other', type: type === '' ? null : type };
   };

@@ -1,16 +1,21 @@
 /** Reads a request's body into one buffer, and stops at the limit. */
 import type { IncomingMessage } from 'node:http';
 import { ServingError } from '../../domain/errors.ts';
+import type { SpareBuffers } from '../../spare-buffers.ts';
 import type { UploadShare } from './upload-budget.ts';
 
 /** Bytes set aside before anything has arrived; a larger declared length has to be earned by sending. */
 const FIRST_RESERVATION = 1024 * 1024;
+/** So much more than has been sent; the system gives memory as it is filled, and every copy holds the thread. */
+const EARNED_ROOM = 8;
 const UNKNOWN_LENGTH_RESERVATION = 64 * 1024;
 
 export interface BodyBounds {
   readonly limitBytes: number;
   /** What this body takes of the memory for all of them. */
   readonly share: UploadShare;
+  /** Where a body of known length may get its memory. */
+  readonly spare?: SpareBuffers;
 }
 
 /**
@@ -19,15 +24,16 @@ export interface BodyBounds {
  */
 export async function readBoundedBody(
   request: IncomingMessage,
-  { limitBytes, share }: BodyBounds,
+  { limitBytes, share, spare }: BodyBounds,
 ): Promise<Buffer> {
   const declared = declaredLength(request);
   if (isDeclaredBeyond(request, limitBytes)) throw tooLarge(limitBytes);
   return new Promise((resolve, reject) => {
     const reservation = Math.min(declared ?? UNKNOWN_LENGTH_RESERVATION, FIRST_RESERVATION);
-    let body: Buffer = Buffer.allocUnsafeSlow(reservation);
+    let body: Buffer = spare?.take(reservation) ?? Buffer.allocUnsafeSlow(reservation);
     let length = 0;
-    const roomAhead = (size: number): number => Math.min(size * 2, declared ?? limitBytes);
+    const roomAhead = (size: number): number =>
+      declared === undefined ? Math.min(size * 2, limitBytes) : Math.min(size * EARNED_ROOM, declared);
 
     const leave = (): void => {
       request.off('data', take).off('end', finish).off('close', depart).off('error', depart);

@@ -1,6 +1,8 @@
 /** Copies rows of JSON values into a numeric tensor's memory and finds the first one that does not fit. */
 import type { NumericDatatype, NumericElements } from '../../domain/tensor.ts';
+import { toBfloat16 } from '../bfloat16.ts';
 import { toFloat16 } from '../float16.ts';
+import { areBig, type BigElements } from '../numeric-elements.ts';
 
 type Rows = readonly (readonly unknown[])[];
 
@@ -10,14 +12,15 @@ export function fillElements(
   rows: Rows,
   datatype: NumericDatatype,
 ): number | undefined {
-  if (elements instanceof BigInt64Array) return fillBigIntegers(elements, rows);
+  if (areBig(elements)) return fillBigIntegers(elements, rows);
   if (datatype === 'bool') return fillBooleans(elements, rows);
-  if (datatype === 'float16') return fillHalves(elements, rows);
+  if (datatype === 'float16') return fillHalves(elements, rows, { toBits: toFloat16, infinity: 0x7c00 });
+  if (datatype === 'bfloat16') return fillHalves(elements, rows, { toBits: toBfloat16, infinity: 0x7f80 });
   if (datatype === 'float32' || datatype === 'float64') return fillFloats(elements, rows);
   return fillIntegers(elements, rows);
 }
 
-type NumberElements = Exclude<NumericElements, BigInt64Array>;
+type NumberElements = Exclude<NumericElements, BigElements>;
 
 /** A finite number that only infinity can stand for is a fault, as it is for TensorFlow Serving. */
 function fillFloats(elements: NumberElements, rows: Rows): number | undefined {
@@ -49,13 +52,16 @@ function fillIntegers(elements: NumberElements, rows: Rows): number | undefined 
   return undefined;
 }
 
-/** Beyond 2^53 the parser has rounded already, and a rounded class or key would be another one. */
-function fillBigIntegers(elements: BigInt64Array, rows: Rows): number | undefined {
+/** A number beyond 2^53 has been rounded by its parser, and a rounded class or key would be another one; a bigint has not. */
+function fillBigIntegers(elements: BigElements, rows: Rows): number | undefined {
   let at = 0;
   for (const row of rows) {
     for (const value of row) {
-      if (!Number.isSafeInteger(value)) return at;
-      elements[at] = BigInt(Number(value));
+      if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) return at;
+      const integer = typeof value === 'bigint' ? value : BigInt(Number(value));
+      elements[at] = integer;
+      // What does not fit has wrapped around.
+      if (elements[at] !== integer) return at;
       at += 1;
     }
   }
@@ -74,13 +80,24 @@ function fillBooleans(elements: NumberElements, rows: Rows): number | undefined 
   return undefined;
 }
 
-function fillHalves(elements: NumberElements, rows: Rows): number | undefined {
+/** Floats of 16 bits, which are stored as bits. */
+interface HalfForm {
+  readonly toBits: (value: number) => number;
+  /** Its bits. */
+  readonly infinity: number;
+}
+
+function fillHalves(
+  elements: NumberElements,
+  rows: Rows,
+  { toBits, infinity }: HalfForm,
+): number | undefined {
   let at = 0;
   for (const row of rows) {
     for (const value of row) {
       if (typeof value !== 'number') return at;
-      const bits = toFloat16(value);
-      if ((bits & 0x7fff) === 0x7c00 && Number.isFinite(value)) return at;
+      const bits = toBits(value);
+      if ((bits & 0x7fff) === infinity && Number.isFinite(value)) return at;
       elements[at] = bits;
       at += 1;
     }

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 
 import { ServingError } from '../../domain/errors.ts';
 import type { Datatype } from '../../domain/tensor.ts';
+import { isFloating } from '../numeric-elements.ts';
 import { parseTolerantJson } from './json-parser.ts';
 
 /**
@@ -24,6 +25,14 @@ export function parseJsonWithIntegers(text: string | Buffer): unknown {
   return parseTolerantJson(textOf(text), readExactly);
 }
 
+/** As `parseJsonText`, slower, with those whole numbers as bigint which a float would not hold exactly. */
+export function parseJsonWithLargeIntegers(text: string | Buffer): unknown {
+  return parseTolerantJson(textOf(text), (characters) => {
+    const number = Number(characters);
+    return Number.isInteger(number) && !Number.isSafeInteger(number) ? readExactly(characters) : number;
+  });
+}
+
 function textOf(text: string | Buffer): string {
   if (typeof text !== 'string' && !isUtf8(text)) {
     throw new ServingError('invalid-input', 'JSON Parse error: The document is not UTF-8 text.');
@@ -40,12 +49,11 @@ function readExactly(characters: string): unknown {
   return characters.length <= 20 && /^-?\d+$/.test(characters) ? BigInt(characters) : Number(characters);
 }
 
-/** Floats as the shortest text that reads back to them, whole ones as `1.0`; a `float16` is given as its value. */
+/** Floats as the shortest text that reads back to them, whole ones as `1.0`; floats of 16 bits are given as their values. */
 export function writeJsonNumber(value: number | bigint, datatype: Datatype): string {
   if (typeof value === 'bigint') return String(value);
   if (datatype === 'float64') return writeFloat(value);
-  if (datatype === 'float32' || datatype === 'float16') return writeFloat32(value);
-  return String(value);
+  return datatype !== 'string' && isFloating(datatype) ? writeFloat32(value) : String(value);
 }
 
 export function writeFloat32(value: number): string {

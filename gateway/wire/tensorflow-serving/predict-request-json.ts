@@ -113,12 +113,20 @@ const keysOf = (specifications: readonly TensorSpecification[]): string =>
 
 const invalid = (sentence: string): ServingError => new ServingError('invalid-input', sentence);
 
-/** UTF-8. Row form for one list of byte strings, which is how pictures are sent; column form for everything else. */
-export function writePredictRequest(signatureName: string, inputs: ReadonlyMap<string, Tensor>): Buffer {
+/**
+ * UTF-8. Row form for one list of byte strings, which is how pictures are sent; column form for everything else.
+ *
+ * @param room gives the memory for the row form
+ */
+export function writePredictRequest(
+  signatureName: string,
+  inputs: ReadonlyMap<string, Tensor>,
+  room = (bytes: number): Buffer => Buffer.allocUnsafe(bytes),
+): Buffer {
   const head = `{"signature_name":${JSON.stringify(signatureName)}`;
   const [first, ...others] = inputs.values();
   if (first?.datatype === 'string' && first.shape.length === 1 && others.length === 0) {
-    return writeByteRows(`${head},"instances":[`, first.elements);
+    return writeByteRows(`${head},"instances":[`, first.elements, room);
   }
   const columns = Array.from(
     inputs,
@@ -131,10 +139,10 @@ const row = { begin: '{"b64":"', end: '"}', between: ',' };
 const end = ']}';
 
 /** Into its place at once: a text as long as pictures are would be made twice on the way. */
-function writeByteRows(head: string, rows: readonly Uint8Array[]): Buffer {
+function writeByteRows(head: string, rows: readonly Uint8Array[], room: (bytes: number) => Buffer): Buffer {
   const aroundRows = rows.length * (row.begin.length + row.end.length + row.between.length);
   const encoded = rows.reduce((sum, { byteLength }) => sum + base64Length(byteLength), 0);
-  const body = Buffer.allocUnsafe(Buffer.byteLength(head) + aroundRows + encoded + end.length);
+  const body = room(Buffer.byteLength(head) + aroundRows + encoded + end.length);
   let at = body.write(head);
   rows.forEach((bytes, index) => {
     if (index > 0) at += body.write(row.between, at);

@@ -1,6 +1,11 @@
 /** Base64 in every spelling that clients use, and what is none. */
 import { expect } from 'chai';
-import { base64Length, decodeBase64Text, writeBase64 } from '../../../../gateway/wire/base64.ts';
+import {
+  base64Length,
+  decodeBase64Characters,
+  decodeBase64Text,
+  writeBase64,
+} from '../../../../gateway/wire/base64.ts';
 
 const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
 
@@ -53,5 +58,30 @@ describe('writeBase64', () => {
     const target = Buffer.alloc(4);
     writeBase64(new Uint8Array([9, 1, 2, 3, 9]).subarray(1, 4), target, 0);
     expect(target.toString()).to.equal('AQID');
+  });
+});
+
+describe('decodeBase64Characters', () => {
+  const long = Buffer.alloc(100_000, bytes);
+  for (let length = 0; length < 4; length += 1) {
+    const one = long.subarray(length);
+    it(`reads ${one.byteLength} bytes in both alphabets, with padding and without`, () => {
+      for (const text of [one.toString('base64'), one.toString('base64url')]) {
+        expect(decodeBase64Characters(Buffer.from(text))?.equals(one)).to.equal(true);
+      }
+    });
+  }
+
+  it('refuses what is not base64 from its first character to its last', () => {
+    const text = long.toString('base64');
+    for (const stranger of ['!', ' ', '\n', '=', '\u00e9']) {
+      for (const at of [0, 40_000, text.length - 5]) {
+        const spoilt = Buffer.from(`${text.slice(0, at)}${stranger}${text.slice(at + 1)}`, 'latin1');
+        expect(decodeBase64Characters(spoilt), `${stranger} at ${at}`).to.equal(undefined);
+      }
+    }
+    for (const short of ['A', 'AAAAA', 'AA=', 'AAAA=', 'A===', '====']) {
+      expect(decodeBase64Characters(Buffer.from(short)), short).to.equal(undefined);
+    }
   });
 });

@@ -29,8 +29,8 @@ for module in (service_pb2, model_config_pb2):
     for descriptor in module.DESCRIPTOR.enum_types_by_name.values():
         enums[descriptor.full_name] = {value.name: value.number for value in descriptor.values}
 
-# What a server without shared memory, traces, streams and schedulers has no use for.
-FOREIGN = ('SystemSharedMemory', 'CudaSharedMemory', 'Trace', 'Log', 'ModelStream', 'Batch', 'ModelInstance', 'ModelEnsembling',
+# What a server without schedulers has no use for.
+FOREIGN = ('Batch', 'ModelInstance', 'ModelEnsembling',
            'ModelOptimization', 'ModelQueue', 'ModelDynamic', 'ModelSequence', 'ModelWarmup', 'ModelOperations', 'ModelMetrics',
            'ModelTransaction', 'ModelRepositoryAgents', 'ModelResponseCache', 'ModelRateLimiter', 'ModelTensorReshape',
            'ModelVersionPolicy', 'MemoryUsage', 'InferResponseStatistics')

@@ -37,9 +37,12 @@ NUMERIC = {
     "int8": [-128, 0, 127],
     "uint16": [0, 1, 65535],
     "int16": [-32768, 0, 32767],
+    "uint32": [0, 1, 2**32 - 1],
     "int32": [-(2**31), 0, 2**31 - 1],
+    "uint64": [0, 1, 2**64 - 1],
     "int64": [-(2**63), 0, 2**63 - 1],
     "float16": [0.5, -65504.0, 6e-8],
+    "bfloat16": [0.5, -3.38e38, 1e-40],
     "float32": [0.1, -3.4e38, 1e-45],
     "float64": [0.1, -1.7e308, 5e-324],
 }
@@ -52,7 +55,7 @@ def text(message):
 def tensors():
     """Every datatype, in the typed field and in tensor_content; `raw` is the memory of the elements."""
     for name, values in NUMERIC.items():
-        array = np.array(values, dtype=name).reshape(3, 1)
+        array = np.array(values, dtype=tf.as_dtype(name).as_numpy_dtype).reshape(3, 1)
         typed = tf.compat.v1.make_tensor_proto(array)
         content = type(typed)()
         content.dtype = typed.dtype
@@ -76,7 +79,7 @@ def tensors():
 
 def fill(proto, array):
     flat = array.ravel()
-    if array.dtype == np.float16:
+    if array.dtype in (np.float16, tf.bfloat16.as_numpy_dtype):
         proto.half_val.extend(int(bits) for bits in flat.view(np.uint16))
     elif array.dtype == np.float32:
         proto.float_val.extend(float(value) for value in flat)
@@ -84,6 +87,10 @@ def fill(proto, array):
         proto.double_val.extend(float(value) for value in flat)
     elif array.dtype == np.int64:
         proto.int64_val.extend(int(value) for value in flat)
+    elif array.dtype == np.uint32:
+        proto.uint32_val.extend(int(value) for value in flat)
+    elif array.dtype == np.uint64:
+        proto.uint64_val.extend(int(value) for value in flat)
     elif array.dtype == np.bool_:
         proto.bool_val.extend(bool(value) for value in flat)
     else:
@@ -235,9 +242,14 @@ def numbers():
     doubles = np.concatenate([wide, ties])
     with np.errstate(over="ignore"):
         halves = doubles.astype(np.float16)
+    # Two floats halfway between two neighbours each, and the largest that does not become infinity.
+    halfway = np.array([0x3F808000, 0x3F818000, 0x7F7F7FFF, 0x7F7F8000, 0x00008000, 0x80018000], dtype=np.uint32)
+    exact = np.concatenate([singles, halfway.view(np.float32)])
+    brain = exact.astype(tf.bfloat16.as_numpy_dtype)
     return {
         "float32": [[int(value.view(np.uint32)), str(value)] for value in singles],
         "float16": [[repr(float(d)), int(h.view(np.uint16))] for d, h in zip(doubles, halves)],
+        "bfloat16": [[repr(float(d)), int(h.view(np.uint16))] for d, h in zip(exact, brain)],
     }
 
 

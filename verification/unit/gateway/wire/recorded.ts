@@ -25,6 +25,8 @@ export interface RecordedMessages {
     readonly float32: readonly (readonly [number, string])[];
     /** Text of a 64-bit float, and the bits of the half that NumPy makes of it. */
     readonly float16: readonly (readonly [string, number])[];
+    /** Text of a 32-bit float, and its bits as a bfloat16. */
+    readonly bfloat16: readonly (readonly [string, number])[];
   };
 }
 

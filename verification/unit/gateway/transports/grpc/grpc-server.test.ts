@@ -119,6 +119,18 @@ describe('the gRPC server', () => {
     await echo.expectHealthy();
   });
 
+  it('does not tell work that has been answered of a departure', async () => {
+    const signals: AbortSignal[] = [];
+    echo.answer = (request, { signal }) => {
+      signals.push(signal);
+      return Promise.resolve(request);
+    };
+    for (const word of ['hello', 'again', 'and again']) {
+      expect((await echo.say(word)).code).to.equal(status.OK);
+    }
+    expect(signals.map(({ aborted }) => aborted)).to.deep.equal([false, false, false]);
+  });
+
   it('tells the work when its client has cancelled', async () => {
     let cancel = (): void => undefined;
     const { answer, aborted } = untilAborted(() => {

@@ -12,11 +12,14 @@ const datatypes: readonly (readonly [string, readonly unknown[], string, string?
   ['BOOL', [true, false], '0100'],
   ['UINT8', [0, 255], '00ff'],
   ['UINT16', [1, 65535], '0100ffff'],
+  ['UINT32', [1, 4294967295], '01000000ffffffff'],
+  ['UINT64', [1, 9007199254740991], '0100000000000000ffffffffffff1f00'],
   ['INT8', [-128, 127], '807f'],
   ['INT16', [-2, 258], 'feff0201'],
   ['INT32', [-1, 16909060], 'ffffffff04030201'],
   ['INT64', [-1, 9007199254740991], 'ffffffffffffffffffffffffffff1f00'],
   ['FP16', [1, -2], '003c00c0', '[1.0,-2.0]'],
+  ['BF16', [1, -2], '803f00c0', '[1.0,-2.0]'],
   ['FP32', [0.1, 1], 'cdcccc3d0000803f', '[0.1,1.0]'],
   ['FP64', [0.1, 1], '9a9999999999b93f000000000000f03f', '[0.1,1.0]'],
 ];
@@ -53,11 +56,41 @@ describe('infer-request-json', () => {
     });
   }
 
-  for (const datatype of ['UINT32', 'UINT64', 'BF16', 'fp32', '', 7]) {
+  for (const datatype of ['FP8', 'fp32', '', 7]) {
     it(`refuses the datatype ${JSON.stringify(datatype)} with a list of those it takes`, () => {
       expect(() => request({ datatype, data: [1, 2] })).to.throw(ServingError, /BOOL, UINT8, .*BYTES/);
     });
   }
+
+  /** What wraps around in memory is not let in. */
+  const beyond: Readonly<Record<string, readonly number[]>> = {
+    UINT8: [256, -1, 0.5],
+    UINT16: [65536, -1],
+    UINT32: [2 ** 32, -1, 1.5],
+    UINT64: [-1, 0.5],
+    INT8: [128, -129],
+    INT16: [32768, -32769],
+    INT32: [2 ** 31, -(2 ** 31) - 1],
+    INT64: [0.5],
+    FP16: [65520, -65520],
+    BF16: [3.4e38, -3.4e38],
+    FP32: [3.5e38],
+  };
+  for (const [datatype, values] of Object.entries(beyond)) {
+    it(`refuses what ${datatype} does not hold`, () => {
+      for (const value of values) {
+        const sentence = new RegExp(`^Element 1 of .* is no value of ${datatype}\\.$`);
+        expect(() => request({ datatype, data: [1, value] }), String(value)).to.throw(ServingError, sentence);
+      }
+    });
+  }
+
+  it('takes null for NaN where a float is wanted, and nowhere else', () => {
+    for (const datatype of ['FP16', 'BF16', 'FP32', 'FP64'])
+      expect(answerData(tensorOf(request({ datatype, data: [null, 1] }))), datatype).to.equal('[null,1.0]');
+    for (const datatype of ['UINT32', 'UINT64', 'INT64', 'BOOL'])
+      expect(() => request({ datatype, data: [null, null] }), datatype).to.throw(ServingError, /Element 0/);
+  });
 
   it('leaves texts as they are, with the shape that was sent', () => {
     const bare = request({ datatype: 'BYTES', shape: [0], data: 'abc' }).tensor;

@@ -63,11 +63,14 @@ function fieldsOf(scope: string, message: MessageDescriptor): readonly (readonly
   ];
 }
 
+const messagesIn = (scope: string): readonly (readonly [string, object])[] =>
+  files
+    .filter((file) => file.package === scope)
+    .flatMap(({ messageType = [] }) => messageType.flatMap((message) => fieldsOf(scope, message)));
+
 describe('the .proto files of the Open Inference Protocol', () => {
   it("have the messages of Triton's client, field by field: number and type", () => {
-    const ours = files.flatMap(({ package: scope = '', messageType = [] }) =>
-      messageType.flatMap((message) => fieldsOf(scope, message)),
-    );
+    const ours = messagesIn('inference');
     const expected = Object.entries(recorded.messages).map(([name, fields]) => {
       const kept = Object.entries(fields).filter(([field]) => leftOut[name]?.includes(field) !== true);
       return [name, Object.fromEntries(kept)] as const;
@@ -85,9 +88,24 @@ describe('the .proto files of the Open Inference Protocol', () => {
     }
   });
 
+  it("have messages of MLServer's service that can be read as Triton's of the same name", () => {
+    const triton = new Map(messagesIn('inference'));
+    const own = messagesIn('inference.model_repository').map(([name, fields]) => {
+      const sameName = name.replace('.model_repository', '');
+      const known = Object.entries(triton.get(sameName) ?? {}).filter(([field]) =>
+        Object.hasOwn(fields, field),
+      );
+      return [fields, Object.fromEntries(known)] as const;
+    });
+    expect(own).to.have.length(7);
+    const withoutScope = (fields: object): string =>
+      JSON.stringify(fields).replaceAll('.model_repository', '');
+    for (const [fields, known] of own) expect(withoutScope(fields)).to.equal(JSON.stringify(known));
+  });
+
   it('have its methods', () => {
     const { inferenceService } = inferenceServices();
-    expect(Object.keys(inferenceService)).to.have.length(11);
+    expect(Object.keys(inferenceService)).to.have.length(20);
     expect(inferenceService['ModelInfer']?.path).to.equal('/inference.GRPCInferenceService/ModelInfer');
   });
 });

@@ -15,6 +15,10 @@ const tensors: Readonly<Record<string, Tensor>> = {
   scores: { datatype: 'float32', shape: [2, 2], elements: Float32Array.of(0.1, -0, NaN, 1e-40) },
   ä: { datatype: 'float64', shape: [1], elements: Float64Array.of(0.1) },
   classes: { datatype: 'int64', shape: [2], elements: BigInt64Array.of(-1n, 2n ** 62n) },
+  small: { datatype: 'int64', shape: [4], elements: BigInt64Array.of(0n, 286n, 2n ** 48n, 2n ** 53n) },
+  few: { datatype: 'int64', shape: [1, 2], elements: BigInt64Array.of(127n, 128n) },
+  scalar: { datatype: 'float32', shape: [], elements: Float32Array.of(7) },
+  truths: { datatype: 'bool', shape: [2], elements: Uint8Array.of(1, 0) },
   labels: { datatype: 'string', shape: [2], elements: [Buffer.from('cat'), Buffer.alloc(300, 1)] },
   none: { datatype: 'float32', shape: [0], elements: Float32Array.of() },
 };
@@ -79,6 +83,26 @@ describe('readPredictAnswer', () => {
   it('repeats the last of too few floats, as TensorFlow does', () => {
     const tensor = fromTensorProto(readPredictAnswer(answerWith(field(5, one))).outputs?.['x'] ?? {});
     expect(Array.from(tensor.elements, Number)).to.deep.equal([1, 1]);
+  });
+
+  it('refuses an integer that never ends', () => {
+    const endless = field(10, Buffer.of(0x81));
+    expect(() => readPredictAnswer(answerWith(endless))).to.throw();
+  });
+
+  it('reads a shape whose axes have names, or whose rank is unknown, as the generated reader does', () => {
+    for (const shape of [
+      { dim: [{ size: '2', name: 'rows' }] },
+      { dim: [], unknown_rank: true },
+      { dim: [{ size: '-1' }] },
+    ]) {
+      const bytes = messages.serialize({
+        outputs: { x: { dtype: 1, tensor_shape: shape, float_val: [1, 2] } },
+      });
+      const read = (reader: (given: Buffer) => PredictResponseMessage): unknown =>
+        reader(bytes).outputs?.['x']?.tensor_shape;
+      expect(read(readPredictAnswer)).to.deep.equal(read((given) => messages.deserialize(given)));
+    }
   });
 
   it('refuses every answer that is cut off inside', () => {

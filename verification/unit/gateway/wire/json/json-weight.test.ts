@@ -1,0 +1,21 @@
+/** How heavy a JSON text is, by its marks. */
+import { expect } from 'chai';
+import { holdsMore, isHeavier } from '../../../../../gateway/wire/json/json-weight.ts';
+
+const text = Buffer.from('{"a": [1, 2, [3]], "b": {}}');
+const weight = { values: 3, lists: 2, objects: 2, quotes: 4 };
+
+describe('json-weight', () => {
+  it('is what a text weighs, to the last mark', () => {
+    expect(isHeavier(text, weight)).to.equal(false);
+    for (const name of ['values', 'lists', 'objects', 'quotes'] as const) {
+      expect(isHeavier(text, { ...weight, [name]: weight[name] - 1 }), name).to.equal(true);
+    }
+  });
+
+  it('counts several marks together', () => {
+    expect(holdsMore(text, ',[{', 7)).to.equal(false);
+    expect(holdsMore(text, ',[{', 6)).to.equal(true);
+    expect(holdsMore(Buffer.alloc(0), ',', 0)).to.equal(false);
+  });
+});
