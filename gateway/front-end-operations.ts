@@ -1,6 +1,7 @@
 /** Every front-end's part of the OpenAPI document, in the order in which the document has them. */
 import { frontPageOperations } from './operations/front-page-operations.ts';
 import { healthOperations } from './operations/health-operations.ts';
+import { metricsOperations } from './operations/metrics-operations.ts';
 import { classifyOperations } from './protocols/classify/classify-operations.ts';
 import { openInferenceOperations } from './protocols/open-inference/open-inference-operations.ts';
 import { predictOperations } from './protocols/predict/predict-operations.ts';
@@ -14,5 +15,6 @@ export const frontEndOperations: readonly DescribeOperations[] = [
   tensorflowServingOperations,
   openInferenceOperations,
   healthOperations,
+  metricsOperations,
   frontPageOperations,
 ];

@@ -11,11 +11,16 @@ export function allocate(datatype: NumericDatatype, count: number): NumericEleme
       return new Int8Array(count);
     case 'uint16':
     case 'float16':
+    case 'bfloat16':
       return new Uint16Array(count);
     case 'int16':
       return new Int16Array(count);
+    case 'uint32':
+      return new Uint32Array(count);
     case 'int32':
       return new Int32Array(count);
+    case 'uint64':
+      return new BigUint64Array(count);
     case 'int64':
       return new BigInt64Array(count);
     case 'float32':
@@ -25,20 +30,22 @@ export function allocate(datatype: NumericDatatype, count: number): NumericEleme
   }
 }
 
-/** Integers wrap and floats round as the typed array does; `float16` has no arithmetic here. */
+/** Integers wrap and floats round as the typed array does; floats of 16 bits have no arithmetic here. */
 export function constantOf(
   datatype: NumericDatatype,
   shape: Shape,
   values: ArrayLike<number>,
 ): NumericTensor {
-  if (datatype === 'float16') throw new UnsupportedModel('The compiler does not compute in float16.');
+  if (datatype === 'float16' || datatype === 'bfloat16')
+    throw new UnsupportedModel(`The compiler does not compute in ${datatype}.`);
   const elements = allocate(datatype, values.length);
   for (let index = 0; index < values.length; index += 1) setElement(elements, index, values[index] ?? 0);
   return { datatype, shape, elements };
 }
 
 export function setElement(elements: NumericElements, index: number, value: number): void {
-  if (elements instanceof BigInt64Array) elements[index] = BigInt(Math.trunc(value));
+  if (elements instanceof BigInt64Array || elements instanceof BigUint64Array)
+    elements[index] = BigInt(Math.trunc(value));
   else elements[index] = value;
 }
 

@@ -1,5 +1,10 @@
 /** Computes an operator at compile time when its inputs are constants, whole or in part. */
-import { elementCount, type NumericDatatype, type NumericTensor } from '../../gateway/domain/tensor.ts';
+import {
+  elementCount,
+  type NumericDatatype,
+  type NumericElements,
+  type NumericTensor,
+} from '../../gateway/domain/tensor.ts';
 import { foldArithmetic } from './arithmetic.ts';
 import { foldProduct, isArithmetic, partialArithmetic } from './size-arithmetic.ts';
 import { allocate, numbersOf, setElement } from './constants.ts';
@@ -78,18 +83,21 @@ function moved(tensor: NumericTensor, { shape, sources }: Movement): NumericTens
   const source = tensor.elements;
   if (sources === undefined) return { datatype: tensor.datatype, shape, elements: source };
   const target = allocate(tensor.datatype, sources.length);
-  if (source instanceof BigInt64Array && target instanceof BigInt64Array) {
+  if (isBig(source) && isBig(target)) {
     for (let index = 0; index < sources.length; index += 1) target[index] = source[sources[index] ?? 0] ?? 0n;
-  } else if (!(source instanceof BigInt64Array) && !(target instanceof BigInt64Array)) {
+  } else if (!isBig(source) && !isBig(target)) {
     for (let index = 0; index < sources.length; index += 1) target[index] = source[sources[index] ?? 0] ?? 0;
   }
   return { datatype: tensor.datatype, shape, elements: target };
 }
 
+const isBig = (elements: NumericElements): elements is BigInt64Array | BigUint64Array =>
+  elements instanceof BigInt64Array || elements instanceof BigUint64Array;
+
 /** Floats become integers by dropping the fraction, as TensorFlow and ONNX both do; what no integer holds is left alone. */
 function cast(tensor: NumericTensor, datatype: NumericDatatype): NumericTensor | undefined {
   if (tensor.datatype === datatype) return tensor;
-  if (tensor.datatype === 'float16' || datatype === 'float16') return undefined;
+  if (tensor.datatype.endsWith('float16') || datatype.endsWith('float16')) return undefined;
   const source = tensor.elements;
   const target = allocate(datatype, source.length);
   const isFloat = datatype.startsWith('float');

@@ -34,7 +34,9 @@ function sameKind(model: NumericElements | undefined, buffer: ArrayBuffer): Nume
   if (model instanceof Int8Array) return new Int8Array(buffer);
   if (model instanceof Uint16Array) return new Uint16Array(buffer);
   if (model instanceof Int16Array) return new Int16Array(buffer);
+  if (model instanceof Uint32Array) return new Uint32Array(buffer);
   if (model instanceof Int32Array) return new Int32Array(buffer);
+  if (model instanceof BigUint64Array) return new BigUint64Array(buffer);
   if (model instanceof BigInt64Array) return new BigInt64Array(buffer);
   if (model instanceof Float32Array) return new Float32Array(buffer);
   if (model instanceof Float64Array) return new Float64Array(buffer);

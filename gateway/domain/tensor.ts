@@ -1,7 +1,19 @@
 /** Tensors as every engine and every protocol passes them: datatype, shape, elements in row-major order. */
 
 export type NumericDatatype =
-  'bool' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'int32' | 'int64' | 'float16' | 'float32' | 'float64';
+  | 'bool'
+  | 'uint8'
+  | 'int8'
+  | 'uint16'
+  | 'int16'
+  | 'uint32'
+  | 'int32'
+  | 'uint64'
+  | 'int64'
+  | 'float16'
+  | 'bfloat16'
+  | 'float32'
+  | 'float64';
 
 export type Datatype = NumericDatatype | 'string';
 
@@ -13,7 +25,9 @@ export type NumericElements =
   | Int8Array
   | Uint16Array
   | Int16Array
+  | Uint32Array
   | Int32Array
+  | BigUint64Array
   | BigInt64Array
   | Float32Array
   | Float64Array;
@@ -21,7 +35,7 @@ export type NumericElements =
 export interface NumericTensor {
   readonly datatype: NumericDatatype;
   readonly shape: Shape;
-  /** `bool` is one byte an element; `float16` is the raw 16 bits in a `Uint16Array`. */
+  /** `bool` is one byte an element; `float16` and `bfloat16` are the raw 16 bits in a `Uint16Array`. */
   readonly elements: NumericElements;
 }
 

@@ -25,9 +25,12 @@ const zeros: Record<NumericDatatype, (length: number) => NumericElements> = {
   int8: (length) => new Int8Array(length),
   uint16: (length) => new Uint16Array(length),
   int16: (length) => new Int16Array(length),
+  uint32: (length) => new Uint32Array(length),
   int32: (length) => new Int32Array(length),
+  uint64: (length) => new BigUint64Array(length),
   int64: (length) => new BigInt64Array(length),
   float16: (length) => new Uint16Array(length),
+  bfloat16: (length) => new Uint16Array(length),
   float32: (length) => new Float32Array(length),
   float64: (length) => new Float64Array(length),
 };

@@ -25,6 +25,7 @@ export const frontPageOperations: DescribeOperations = () => [
               required: ['name', 'version', 'status', 'links'],
             },
           },
+          'text/html': { schema: { type: 'string' } },
         },
       },
     },

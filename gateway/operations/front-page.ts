@@ -1,5 +1,6 @@
 /** Says at `GET /` what this server is and where to go next. */
 import Router, { type RouterContext, type RouterMiddleware } from '@koa/router';
+import { frontPageHtml, frontPageSecurityPolicy } from './front-page-html.ts';
 
 export interface FrontPageOptions {
   readonly name: string;
@@ -25,15 +26,26 @@ export function frontPage({
 }: FrontPageOptions): RouterMiddleware[] {
   const router = new Router();
   router.get('/', (context) => {
-    context.body = {
-      name,
-      version,
-      // Clients of KServe take a server for living by this word here.
-      status: 'alive',
-      links: Object.fromEntries(
-        Object.entries(links).map(([title, path]) => [title, linkTo(context, path)] as const),
-      ),
-    };
+    const addresses = Object.fromEntries(
+      Object.entries(links).map(([title, path]) => [title, linkTo(context, path)] as const),
+    );
+    context.vary('Accept');
+    // Programs that take anything get JSON.
+    if (context.accepts('json', 'html') === 'html') {
+      context.set('Content-Security-Policy', frontPageSecurityPolicy);
+      context.set('X-Content-Type-Options', 'nosniff');
+      context.type = 'text/html; charset=utf-8';
+      context.body = frontPageHtml({ name, version, links: browsable(addresses) });
+      return;
+    }
+    // Clients of KServe take a server for living by this word here.
+    context.body = { name, version, status: 'alive', links: addresses };
   });
   return [router.routes(), router.allowedMethods()];
+}
+
+/** Those that answer a browser, which only reads. */
+function browsable(addresses: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const posted: readonly string[] = ['classify', 'predict'];
+  return Object.fromEntries(Object.entries(addresses).filter(([title]) => !posted.includes(title)));
 }

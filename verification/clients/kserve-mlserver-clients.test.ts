@@ -84,5 +84,14 @@ describe(`KServe's and MLServer's packages, asking Fovea${clientsPython.suffix}`
       expect(answers(call), call).to.deep.equal({ name: 'output-0', classes: [[best]] });
     expectRefusal(answers('Rest.unknown_model'), 404, unknownModel);
     expectRefusal(answers('Grpc.unknown_model'), 'NOT_FOUND', unknownModel);
+    expect(answers('Repository.index')).to.include({ [picturesModel.name]: 'READY' });
+    expectRefusal(answers('Repository.load_and_unload'), 'UNIMPLEMENTED', /MODEL_CONTROL/);
+  });
+
+  it('mlserver: unloads a model and loads it again by its own service, where the server lets it', async () => {
+    const controlled = await PythonClients.start(folders, true);
+    const answers = await controlled.ask('mlserver_client.py');
+    expect(answers('Repository.load_and_unload')).to.deep.equal(['UNAVAILABLE', 'READY']);
+    await controlled.server.stop();
   });
 });

@@ -10,6 +10,12 @@ from mlserver.grpc.converters import (
 )
 from mlserver.grpc.dataplane_pb2 import ModelMetadataRequest, ServerReadyRequest
 from mlserver.grpc.dataplane_pb2_grpc import GRPCInferenceServiceStub
+from mlserver.grpc.model_repository_pb2 import (
+    RepositoryIndexRequest,
+    RepositoryModelLoadRequest,
+    RepositoryModelUnloadRequest,
+)
+from mlserver.grpc.model_repository_pb2_grpc import ModelRepositoryServiceStub
 from mlserver.types import (
     InferenceRequest,
     InferenceResponse,
@@ -130,11 +136,33 @@ class Grpc(Client):
         return str(self._infer("no_such_model", self._payload(), True))
 
 
+class Repository:
+    """By the service of its own that MLServer has for it."""
+
+    def __init__(self, options):
+        self._model = options.pictures_model
+        self._stub = ModelRepositoryServiceStub(grpc.insecure_channel(options.grpc))
+
+    def _index(self):
+        models = self._stub.RepositoryIndex(RepositoryIndexRequest(), timeout=SECONDS).models
+        return {model.name: model.state for model in models}
+
+    def index(self):
+        return self._index()
+
+    def load_and_unload(self):
+        self._stub.RepositoryModelUnload(RepositoryModelUnloadRequest(model_name=self._model), timeout=SECONDS)
+        without = self._index()[self._model]
+        self._stub.RepositoryModelLoad(RepositoryModelLoadRequest(model_name=self._model), timeout=SECONDS)
+        return [without, self._index()[self._model]]
+
+
 def main():
     options = read_options()
+    clients = [] if options.may_control else [Rest(options), Grpc(options)]
     report(
-        Rest(options),
-        Grpc(options),
+        *clients,
+        Repository(options),
         refusals={
             httpx.HTTPStatusError: lambda error: [error.response.status_code, error.response.json()["error"]],
             grpc.RpcError: lambda error: [error.code().name, error.details()],

@@ -39,6 +39,7 @@ const rooms: readonly Room[] = [
   { name: 'environment', floor: 1, places: ['gateway/environment.ts', 'gateway/flags.ts'] },
   { name: 'clock', floor: 1, places: ['gateway/clock.ts'] },
   { name: 'module names', floor: 1, places: ['gateway/sibling-module.ts'] },
+  { name: 'spare memory', floor: 1, places: ['gateway/spare-buffers.ts'] },
   { name: 'folders', floor: 1, places: ['gateway/make-folder.ts'] },
   { name: 'domain', floor: 0, places: ['gateway/domain/'] },
   { name: 'converter', floor: 2, places: ['converter/'] },

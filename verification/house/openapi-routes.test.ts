@@ -71,12 +71,18 @@ describe('the OpenAPI document', () => {
     const taken = [
       ...takenOf(
         ['/v2'],
-        ['', '/health', '/health/live', '/health/ready', '/models', '/models/stats'],
+        ['', '/health', '/health/live', '/health/ready', '/models', '/models/stats', '/models/infer'],
         readInferencePath,
       ),
       ...takenOf(
         versioned(model),
         ['', '/ready', '/config', '/stats', '/infer', '/generate', '/infer_stream', '/trace/setting'],
+        readInferencePath,
+      ),
+      ...takenOf(['/v2'], ['/logging', '/trace', '/trace/setting'], readInferencePath),
+      ...takenOf(
+        ['/v2/systemsharedmemory', '/v2/cudasharedmemory'].flatMap((all) => [all, `${all}/region/{region}`]),
+        ['', '/status', '/register', '/unregister'],
         readInferencePath,
       ),
       ...takenOf(

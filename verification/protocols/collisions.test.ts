@@ -7,7 +7,9 @@ import {
   type DocumentedServer,
 } from '../support/documented-server.ts';
 import { fakeJpeg, FakeEngine } from '../support/fake-engine.ts';
+import { InferenceServerUnderTest } from '../support/inference-server-under-test.ts';
 
+const rootPath = '/system/services/fovea/exposed';
 const b64 = fakeJpeg(1).toString('base64');
 const inferBody = JSON.stringify({
   inputs: [{ name: 'image_bytes', shape: [1], datatype: 'BYTES', data: [b64] }],
@@ -29,7 +31,10 @@ describe('where the protocols collide', function () {
   let broken: DocumentedServer;
 
   before(async () => {
-    running = await startDocumentedServer({ engine, environment: { MODEL_CONTROL: 'explicit' } });
+    running = await startDocumentedServer({
+      engine,
+      environment: { MODEL_CONTROL: 'explicit', ROOT_PATH: rootPath },
+    });
     const loadFault = (): Error => new Error('broken for the tests');
     broken = await startDocumentedServer({ engine: new FakeEngine({ loadFault }) });
   });
@@ -150,10 +155,84 @@ describe('where the protocols collide', function () {
     }
   });
 
-  it("gives metrics where TensorFlow Serving's are read", async () => {
+  it("gives metrics where TensorFlow Serving's are read, and where KServe's and Triton's are", async () => {
     await post(`/v1/models/${documentedModel}:predict`, predictBody);
-    const { status, text } = await ask('/monitoring/prometheus/metrics');
-    expect(status).to.equal(200);
-    expect(text).to.match(/^:tensorflow:serving:request_count\{/m);
+    await post(`/v2/models/${documentedModel}/infer`, inferBody);
+    const all = /^:tensorflow:serving:request_count\{/m;
+    const triton = new RegExp(
+      `^nv_inference_request_success\\{model="${documentedModel}",version="1"\\} [1-9]`,
+      'm',
+    );
+    const own = await ask('/monitoring/prometheus/metrics');
+    expect([own.status, all.test(own.text), triton.test(own.text)]).to.deep.equal([200, true, false]);
+    for (const prefix of ['', rootPath]) {
+      const { status, headers, text } = await ask(`${prefix}/metrics`);
+      expect([status, headers.get('content-type')]).to.deep.equal([
+        200,
+        'text/plain; version=0.0.4; charset=utf-8',
+      ]);
+      expect(text).to.match(all).and.match(triton);
+      // No name is counted twice, which Prometheus would refuse.
+      const names = Array.from(text.matchAll(/^# TYPE (\S+)/gm), ([, name]) => name);
+      expect(new Set(names).size).to.equal(names.length);
+    }
+  });
+
+  it('GET / is a page for browsers, whose links lead on under every prefix', async () => {
+    const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    for (const path of ['/', `${rootPath}/`, rootPath]) {
+      const { status, headers, text } = await ask(path, { headers: { Accept: accept } });
+      expect([status, headers.get('content-type')]).to.deep.equal([200, 'text/html; charset=utf-8']);
+      expect(headers.get('vary')).to.match(/Accept/);
+      expect(headers.get('content-security-policy')).to.match(/^default-src 'none';/);
+      expect(headers.get('x-content-type-options')).to.equal('nosniff');
+      // A browser that may not load the icon which the page names writes that into its console.
+      expect(text).to.match(/rel="icon" href="data:/);
+      expect(headers.get('content-security-policy')).to.match(/ img-src data:/);
+      const links = Array.from(text.matchAll(/href="([^"]+)"/g), ([, address = '']) => address);
+      expect(links).to.include(`${rootPath}/docs`);
+      for (const link of links.filter((address) => address.startsWith('/')))
+        expect((await ask(link)).status, link).to.be.oneOf([200, 503]);
+    }
+    const { body } = await ask(rootPath, { headers: { Accept: '*/*' } });
+    expect(body).to.include({ status: 'alive' });
+  });
+
+  it('POST /v2/models/infer means the only model, as behind a path for one model, and no other', async () => {
+    for (const prefix of ['', rootPath]) {
+      const { status, body } = await post(`${prefix}/v2/models/infer`, inferBody);
+      expect([status, body]).to.have.nested.property('[1].model_name', documentedModel);
+      expect(status).to.equal(200);
+    }
+    const many = new InferenceServerUnderTest();
+    await many.start();
+    const { port } = await many.http.listen({ host: '127.0.0.1', port: 0 });
+    const sent = { method: 'POST', body: inferBody, headers: { 'Content-Type': 'application/json' } };
+    const refused = await fetch(`http://127.0.0.1:${port}/v2/models/infer`, sent);
+    expect(refused.status).to.equal(404);
+    expect(await refused.text()).to.match(/names no model.*\/v2\/models\/<model>\/infer/);
+    await many.stop();
+  });
+
+  it('says which method a path of the Open Inference Protocol takes instead', async () => {
+    const cases: readonly (readonly [string, string, string])[] = [
+      ['POST', `/v2/models/${documentedModel}`, 'GET, HEAD'],
+      ['POST', '/v2', 'GET, HEAD'],
+      ['POST', '/v2/health/live', 'GET, HEAD'],
+      ['GET', '/v2/models/infer', 'POST'],
+      ['GET', `/v2/models/${documentedModel}/infer`, 'POST'],
+      ['PUT', '/v2/logging', 'GET, HEAD, POST'],
+      ['DELETE', '/v2/systemsharedmemory/region/a/register', 'POST'],
+    ];
+    for (const [method, path, allowed] of cases) {
+      const { status, headers, body } = await ask(path, { method });
+      expect([status, headers.get('allow')], path).to.deep.equal([405, allowed]);
+      expect(body, path).to.have.property('error').that.includes(`What works: ${allowed}.`);
+    }
+    for (const path of ['/v2/nothing', '/v2/systemsharedmemory', '/v2/repository', '/v2/models']) {
+      const { status, body } = await ask(path);
+      expect(status, path).to.equal(404);
+      expect(body, path).to.have.property('error').that.includes('nothing at this path');
+    }
   });
 });

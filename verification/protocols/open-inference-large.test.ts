@@ -78,10 +78,10 @@ describe('2.4 million numbers as JSON', function () {
   });
 
   for (const [title, one] of [
-    ['lists', `{"inputs":[${'[],'.repeat(2_000_001)}1]}`],
+    ['lists', `{"inputs":[${'[],'.repeat(1_000_001)}1]}`],
     ['objects', `{"inputs":[${'{},'.repeat(100_001)}1]}`],
     ['texts', `{"inputs":[${'"",'.repeat(200_001)}1]}`],
-    ['numbers', `{"inputs":[${'1,'.repeat(10_000_001)}1]}`],
+    ['numbers', `{"inputs":[${'1,'.repeat(6_000_001)}1]}`],
     ['levels', '['.repeat(90_000_000)],
   ] as const)
     it(`are refused when they are too many ${title} to hold, and the server lives on`, async () => {

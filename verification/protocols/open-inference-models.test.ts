@@ -76,6 +76,13 @@ describe('models in the Open Inference Protocol over REST', () => {
     ]);
   });
 
+  it('tells a configuration with the whole shape where a row is one value, since Triton knows no empty dims', async () => {
+    const config = bodyOf(await get('/v2/models/resnet-50/config').expect(200));
+    expect(config).to.include({ name: 'resnet-50', max_batch_size: 0 });
+    expect(config).to.have.deep.nested.property('input[0].dims', [-1]);
+    expect(config).to.have.deep.nested.property('output[1].dims', [-1, 6]);
+  });
+
   it('lists the models, all of them or those that are ready', async () => {
     const all = await request(server.handle).post('/v2/repository/index').expect(200);
     expect(JSON.parse(all.text)).to.deep.equal([
@@ -115,6 +122,10 @@ describe('models in the Open Inference Protocol over REST', () => {
       ['inference_count', 5],
       ['execution_count', 3],
       ['inference_stats.success.count', 3],
+      ['inference_stats.queue.count', 3],
+      ['inference_stats.compute_input.count', 3],
+      ['inference_stats.compute_output.count', 3],
+      ['batch_stats[0].compute_input.count', 2],
       ['batch_stats[0].batch_size', 2],
       ['batch_stats[0].compute_infer.count', 2],
       ['batch_stats[1].batch_size', 1],

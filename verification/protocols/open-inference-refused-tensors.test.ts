@@ -18,7 +18,7 @@ const refused: readonly Refusal[] = [
     'a datatype that no model here has',
     { path: numbers, body: input({ datatype: 'BF16' }) },
     400,
-    /BF16, which no model here takes/,
+    /is BF16; this model takes FP32/,
   ],
   ['no datatype', { path: numbers, body: input({ datatype: null }) }, 400, /has no datatype/],
   [

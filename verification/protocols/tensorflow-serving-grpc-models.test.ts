@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { status } from '@grpc/grpc-js';
 import type { ModelConfiguration } from '../../gateway/wire/tensorflow-serving/model-configuration.ts';
 import { healthCheck, reflect } from '../support/grpc-reflection.ts';
+import { modelToServe } from '../support/gateway-under-test.ts';
 import { ModelServerUnderTest } from '../support/model-server-under-test.ts';
 import { PredictionCaller, spec } from '../support/prediction-caller.ts';
 
@@ -52,6 +53,30 @@ describe("models in TensorFlow Serving's gRPC API", () => {
       status.NOT_FOUND,
       /^Could not find any versions of model x$/,
     );
+  });
+
+  it('tells the states of the model that an id of Hugging Face means', async () => {
+    const [byId, byName] = await Promise.all(
+      ['owner/classifier', 'classifier'].map((name) =>
+        prediction.answerTo('GetModelStatus', { model_spec: spec(name) }),
+      ),
+    );
+    expect(byId).to.deep.equal(byName);
+  });
+
+  it('takes version 0 for any version, as clients of OpenVINO Model Server mean it, unless one bears it', async () => {
+    const asked = { model_spec: spec('classifier', { version_choice: 'version', version: { value: 0 } }) };
+    const expectStates = async (caller: PredictionCaller, count: number): Promise<void> => {
+      const answer = await caller.answerTo('GetModelStatus', asked);
+      expect(answer).to.have.nested.property('model_version_status.length', count);
+    };
+    await expectStates(prediction, 2);
+    const zeroed = new ModelServerUnderTest({ models: [modelToServe('classifier', [0, 1])] });
+    try {
+      await expectStates(await PredictionCaller.of(zeroed), 1);
+    } finally {
+      await zeroed.stop();
+    }
   });
 
   it('hands on the models of a reload, and has none without somebody to hand them to', async () => {

@@ -50,6 +50,12 @@ const answered: readonly Case[] = [
     answer: { predictions: [row(2)] },
   },
   {
+    title: 'version 0 for the latest',
+    path: '/v1/models/classifier/versions/0:predict',
+    body: { instances: [picture(2)] },
+    answer: { predictions: [row(2)] },
+  },
+  {
     title: 'a label',
     path: '/v1/models/classifier/labels/stable:predict',
     body: { instances: [picture(2)] },

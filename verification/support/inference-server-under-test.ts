@@ -20,12 +20,15 @@ import { FakeEngine } from './fake-engine.ts';
 import { modelToServe, type LogLine } from './gateway-under-test.ts';
 import { GrpcCaller } from './grpc-caller.ts';
 import { LeafEngine } from './leaf-engine.ts';
+import { returningModel } from './returning-model.ts';
 
 export interface InferenceServerUnderTestOptions {
   readonly control?: ModelControl;
   readonly maxUploadBytes?: number;
   /** Side of the pictures that `cassava` takes as tensors; 2 when absent. */
   readonly leafSide?: number;
+  /** Whether there is a model `every_datatype` as well, which gives its inputs back. */
+  readonly hasEveryDatatype?: boolean;
 }
 
 export const catLabels = ['tabby', 'tiger "cat"', 'Siam\u00e9s', 'lynx', 'cougar', 'lion'];
@@ -36,15 +39,7 @@ export class InferenceServerUnderTest implements Engine {
   readonly pictures = new FakeEngine({ classCount: catLabels.length, scores: halving });
   /** Behind the model `cassava`. */
   readonly leaves: LeafEngine;
-  readonly registry = new ModelRegistry({
-    models: [
-      { ...modelToServe('resnet-50', [1, 2]), facts: { labels: catLabels } },
-      modelToServe('cassava', [1]),
-      modelToServe('half_plus_two', [123]),
-      modelToServe('broken', [1]),
-    ],
-    resnet: { kind: 'model', name: 'resnet-50' },
-  });
+  readonly registry: ModelRegistry;
   readonly server: InferenceServer;
   readonly parser = new InferBodyParser();
   readonly http: HttpServer;
@@ -54,7 +49,22 @@ export class InferenceServerUnderTest implements Engine {
   readonly #numbers = new CalculatingEngine();
   #caller: GrpcCaller | undefined;
 
-  constructor({ control, maxUploadBytes = 200_000, leafSide }: InferenceServerUnderTestOptions = {}) {
+  constructor({
+    control,
+    maxUploadBytes = 200_000,
+    leafSide,
+    hasEveryDatatype = false,
+  }: InferenceServerUnderTestOptions = {}) {
+    this.registry = new ModelRegistry({
+      models: [
+        { ...modelToServe('resnet-50', [1, 2]), facts: { labels: catLabels } },
+        modelToServe('cassava', [1]),
+        modelToServe('half_plus_two', [123]),
+        modelToServe('broken', [1]),
+        ...(hasEveryDatatype ? [modelToServe('every_datatype', [1])] : []),
+      ],
+      resnet: { kind: 'model', name: 'resnet-50' },
+    });
     this.leaves = new LeafEngine(leafSide);
     const limits = { allowedFormats: ['jpeg'] as const, maxPixels: 10_000, maxPictures: 8 };
     const plane = { registry: this.registry, inspectImage, limits };
@@ -96,6 +106,7 @@ export class InferenceServerUnderTest implements Engine {
   load(model: ModelVersion, options: InferenceOptions): Promise<LoadedModel> {
     if (model.name === 'half_plus_two') return this.#numbers.load();
     if (model.name === 'cassava') return this.leaves.load();
+    if (model.name === 'every_datatype') return Promise.resolve(returningModel);
     if (model.name === 'broken') return Promise.reject(new Error('broken for the tests'));
     return this.pictures.load(model, options);
   }
@@ -110,9 +121,14 @@ export class InferenceServerUnderTest implements Engine {
 
   /** A client of the gRPC side, which listens from now on. */
   async connect(): Promise<GrpcCaller> {
-    const { port } = await this.#grpc.listen({ host: '127.0.0.1', port: 0 });
-    this.#caller = new GrpcCaller(port);
+    this.#caller = new GrpcCaller(await this.listenForGrpc());
     return this.#caller;
+  }
+
+  /** Resolves with the port. */
+  async listenForGrpc(): Promise<number> {
+    const { port } = await this.#grpc.listen({ host: '127.0.0.1', port: 0 });
+    return port;
   }
 
   async stop(): Promise<void> {

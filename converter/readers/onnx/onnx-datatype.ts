@@ -4,10 +4,10 @@ import { onnxDatatypes } from '../../onnx/infer-type.ts';
 
 const byNumber = new Map(Object.entries(onnxDatatypes).map(([name, number]) => [number, name]));
 
-/** Undefined for the kinds the house does not hold, such as `bfloat16`, unsigned 32 bits and complex numbers. */
+/** Undefined for the kinds that cannot be run here: `bfloat16`, which the run time hands neither in nor out, complex numbers. */
 export function onnxDatatype(code: number): Datatype | undefined {
   const name = byNumber.get(code);
-  return name !== undefined && isDatatype(name) ? name : undefined;
+  return name !== undefined && isDatatype(name) && name !== 'bfloat16' ? name : undefined;
 }
 
 function isDatatype(name: string): name is Datatype {

@@ -48,7 +48,8 @@ function readFields(message: ProtobufField): StoredTensor {
     if (field.number === 1) shape.push(...field.integers());
     else if (field.number === 2) code = field.integer();
     else if (field.number === 4) append(numbers, field.floats());
-    else if (field.number === 5 || field.number === 7) append(numbers, field.varints());
+    else if (field.number === 5 || field.number === 7 || field.number === 11)
+      append(numbers, field.varints());
     else if (field.number === 10) append(numbers, field.doubles());
     else if (field.number === 8) name = field.string();
     else if (field.number === 9) raw = field.bytes();
@@ -89,7 +90,8 @@ function elementsOf({ name, shape, datatype, raw, numbers }: StoredTensor): Nume
   if (raw !== undefined) return elementsOver(datatype, new Uint8Array(raw).buffer);
   const elements = allocate(datatype, count);
   for (const [index, value] of numbers.entries()) {
-    if (elements instanceof BigInt64Array && typeof value === 'bigint') elements[index] = value;
+    const isBig = elements instanceof BigInt64Array || elements instanceof BigUint64Array;
+    if (isBig && typeof value === 'bigint') elements[index] = value;
     else setElement(elements, index, Number(value));
   }
   return elements;

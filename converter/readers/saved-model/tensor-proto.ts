@@ -31,6 +31,7 @@ interface Parts {
 /** Which `*_val` field holds the elements when `tensor_content` does not. */
 const valueFields: Readonly<Record<Exclude<Datatype, 'string'>, number>> = {
   float16: 13,
+  bfloat16: 13,
   float32: 5,
   float64: 6,
   int32: 7,
@@ -39,6 +40,8 @@ const valueFields: Readonly<Record<Exclude<Datatype, 'string'>, number>> = {
   int8: 7,
   uint8: 7,
   int64: 10,
+  uint32: 16,
+  uint64: 17,
   bool: 11,
 };
 
@@ -76,7 +79,7 @@ function readParts(field: ProtobufField): Parts {
     else if (part.number === 8) parts.strings.push(part.bytes().slice());
     else if (part.number === 5) append(parts, part.number, part.floats());
     else if (part.number === 6) append(parts, part.number, part.doubles());
-    else if ([7, 10, 11, 13].includes(part.number)) append(parts, part.number, part.varints());
+    else if ([7, 10, 11, 13, 16, 17].includes(part.number)) append(parts, part.number, part.varints());
   }
   return parts;
 }
@@ -113,7 +116,7 @@ function valueElements(
   const elements = zeroElements(datatype, count);
   const given = Math.min(values.length, count);
   const last = values[given - 1] ?? 0;
-  if (elements instanceof BigInt64Array) {
+  if (elements instanceof BigInt64Array || elements instanceof BigUint64Array) {
     for (let index = 0; index < given; index += 1) elements[index] = BigInt(values[index] ?? 0);
     elements.fill(BigInt(last), given);
   } else {

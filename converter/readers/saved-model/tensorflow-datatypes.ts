@@ -16,6 +16,8 @@ const datatypes: ReadonlyMap<number, TensorFlowDatatype> = new Map<number, Tenso
   [19, 'float16'],
   [20, 'resource'],
   [21, 'variant'],
+  [22, 'uint32'],
+  [23, 'uint64'],
 ]);
 
 /** References (`DT_FLOAT_REF` and friends) are numbered 100 above what they refer to. */

@@ -12,9 +12,12 @@ const elementTypes: Readonly<Record<NumericDatatype, ElementType>> = {
   int8: { bytes: 1, over: (buffer) => new Int8Array(buffer) },
   uint16: { bytes: 2, over: (buffer) => new Uint16Array(buffer) },
   int16: { bytes: 2, over: (buffer) => new Int16Array(buffer) },
+  uint32: { bytes: 4, over: (buffer) => new Uint32Array(buffer) },
   int32: { bytes: 4, over: (buffer) => new Int32Array(buffer) },
+  uint64: { bytes: 8, over: (buffer) => new BigUint64Array(buffer) },
   int64: { bytes: 8, over: (buffer) => new BigInt64Array(buffer) },
   float16: { bytes: 2, over: (buffer) => new Uint16Array(buffer) },
+  bfloat16: { bytes: 2, over: (buffer) => new Uint16Array(buffer) },
   float32: { bytes: 4, over: (buffer) => new Float32Array(buffer) },
   float64: { bytes: 8, over: (buffer) => new Float64Array(buffer) },
 };

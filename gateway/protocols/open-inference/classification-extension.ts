@@ -2,7 +2,7 @@
 import { ServingError } from '../../domain/errors.ts';
 import type { Labels } from '../../domain/labels.ts';
 import type { NumericTensor, Tensor } from '../../domain/tensor.ts';
-import { fromFloat16 } from '../../wire/float16.ts';
+import { isFloating, numbersOf } from '../../wire/numeric-elements.ts';
 
 /**
  * @param count how many classes to give a row; as many as there are when there are fewer
@@ -34,11 +34,6 @@ export function classified(tensor: Tensor, count: unknown, labels: Labels | unde
   };
 }
 
-function numbersOf({ datatype, elements }: NumericTensor): readonly number[] {
-  const numbers = Array.from<number | bigint, number>(elements, Number);
-  return datatype === 'float16' ? numbers.map(fromFloat16) : numbers;
-}
-
 /** Of equal ones the lower index comes first. */
 function highest(row: readonly number[], count: number): readonly (readonly [number, number])[] {
   return row
@@ -48,4 +43,4 @@ function highest(row: readonly number[], count: number): readonly (readonly [num
 }
 
 const written = (value: number, { datatype }: NumericTensor): string =>
-  datatype.startsWith('float') ? value.toFixed(6) : String(value);
+  isFloating(datatype) ? value.toFixed(6) : String(value);

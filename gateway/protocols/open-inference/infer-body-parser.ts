@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { ServingError } from '../../domain/errors.ts';
 import { siblingModule } from '../../sibling-module.ts';
+import { holdsMore } from '../../wire/json/json-weight.ts';
 import type { InferRequest } from '../../wire/open-inference/infer-request.ts';
 import { parseInferBody, type InferBody } from './parse-infer-body.ts';
 import { isParserResult, type ParserJob, type ParserResult } from './parser-messages.ts';
@@ -10,7 +11,7 @@ import { isParserResult, type ParserJob, type ParserResult } from './parser-mess
 const longestHere = 4 * 1024 * 1024;
 /** Values of a list, an object or a body; so many take about ten milliseconds. */
 const mostValuesHere = 50_000;
-const marks = Buffer.from(',[{');
+const valueMarks = ',[{';
 
 /** Room for the most values that the thread takes at once. */
 const resourceLimits = { maxOldGenerationSizeMb: 2048 };
@@ -26,13 +27,11 @@ export class InferBodyParser {
 
   /**
    * @param body given away: its memory goes to the other thread when it is large
-   * @throws ServingError `invalid-input`, or `too-large` for one with more values than can be held
+   * @param signal aborted when nobody waits for it any more; one that waits for its turn is dropped then
+   * @throws ServingError `invalid-input`, `cancelled`, or `too-large` for one with more values than can be held
    */
-  async parse(body: InferBody): Promise<InferRequest> {
-    if (!takesLong(body)) return parseInferBody(body);
-    const request = this.#last.then(() => this.#parseElsewhere(body));
-    this.#last = request.catch(() => undefined);
-    return request;
+  async parse(body: InferBody, signal?: AbortSignal): Promise<InferRequest> {
+    return takesLong(body) ? this.#parseInTurn({ body }, signal) : parseInferBody(body);
   }
 
   /** Ends the thread; what is being parsed is given up. */
@@ -42,6 +41,24 @@ export class InferBodyParser {
     // At once, so that a body which comes meanwhile gets a new one.
     this.#worker = undefined;
     await worker?.terminate();
+  }
+
+  async #parseInTurn(waiting: { body: InferBody | undefined }, signal?: AbortSignal): Promise<InferRequest> {
+    // At once, since it may be a hundred megabytes and its turn far away.
+    const drop = (): void => {
+      waiting.body = undefined;
+    };
+    if (signal?.aborted === true) drop();
+    signal?.addEventListener('abort', drop);
+    const request = this.#last.then(async () => {
+      signal?.removeEventListener('abort', drop);
+      const { body } = waiting;
+      drop();
+      if (body === undefined) throw new ServingError('cancelled', 'The client has left.');
+      return this.#parseElsewhere(body);
+    });
+    this.#last = request.catch(() => undefined);
+    return request;
   }
 
   async #parseElsewhere({ bytes, headLength }: InferBody): Promise<InferRequest> {
@@ -70,15 +87,7 @@ export class InferBodyParser {
 
 function takesLong({ bytes, headLength = bytes.byteLength }: InferBody): boolean {
   const head = bytes.subarray(0, headLength);
-  if (head.byteLength > longestHere) return true;
-  let count = 0;
-  for (const mark of marks) {
-    for (let at = head.indexOf(mark); at >= 0; at = head.indexOf(mark, at + 1)) {
-      count += 1;
-      if (count > mostValuesHere) return true;
-    }
-  }
-  return false;
+  return head.byteLength > longestHere || holdsMore(head, valueMarks, mostValuesHere);
 }
 
 function startParser(): Worker {

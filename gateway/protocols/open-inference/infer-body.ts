@@ -15,6 +15,8 @@ export interface InferBodyOptions {
   readonly readText: (context: HttpContext) => Promise<Buffer>;
   /** For tensors and pictures as they are. */
   readonly readBytes: (context: HttpContext) => Promise<Buffer>;
+  /** Aborted when the client has left. */
+  readonly signal: AbortSignal;
 }
 
 type BodyForm = 'json' | 'bytes' | 'picture';
@@ -29,17 +31,17 @@ export async function readInferBody(
   model: ServedModel,
   options: InferBodyOptions,
 ): Promise<InferRequest> {
-  const { inference, parser, readText, readBytes } = options;
+  const { inference, parser, readText, readBytes, signal } = options;
   const form = bodyForm(context.get('Content-Type'));
   if (context.req.headers[headLengthHeader.toLowerCase()] !== undefined) {
     const headLength = readHeadLength(context.get(headLengthHeader));
     const bytes = await readBytes(context);
-    if (headLength > 0) return parser.parse({ bytes, headLength });
+    if (headLength > 0) return parser.parse({ bytes, headLength }, signal);
     return rawRequest(inference, model, { body: bytes, isPicture: form === 'picture' });
   }
-  if (form === 'json') return parser.parse({ bytes: await readText(context) });
+  if (form === 'json') return parser.parse({ bytes: await readText(context) }, signal);
   const body = await readBytes(context);
-  if (form === 'bytes' && body[0] === openingBrace) return parser.parse({ bytes: body });
+  if (form === 'bytes' && body[0] === openingBrace) return parser.parse({ bytes: body }, signal);
   return rawRequest(inference, model, { body, isPicture: form === 'picture' });
 }
 

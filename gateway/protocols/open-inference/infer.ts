@@ -13,7 +13,9 @@ import { answerForm, classesOutput, labelsContentType, labelsOutput } from './an
 import { classified } from './classification-extension.ts';
 import { inputTensors } from './input-tensors.ts';
 import { writeLabelList } from './label-list.ts';
+import { versionText } from './model-repository.ts';
 import { arrayContentType, matchSignature } from './signature-match.ts';
+import { withUsualContentTypes } from './usual-content-types.ts';
 
 export interface DataPlane {
   readonly inference: TensorInference;
@@ -36,8 +38,9 @@ type Outputs = readonly Omit<InferOutput, 'isBinary'>[];
 export async function infer(
   plane: DataPlane,
   model: ServedModel,
-  { request, signal }: { readonly request: InferRequest; readonly signal: AbortSignal },
+  { request: sent, signal }: { readonly request: InferRequest; readonly signal: AbortSignal },
 ): Promise<Answer> {
+  const request = withUsualContentTypes(sent, model.facts.contentTypes);
   const target = matchSignature(plane.inference, model, request);
   const inputs = inputTensors(target, request.inputs);
   const call = { target, inputs, request, signal };
@@ -47,7 +50,7 @@ export async function infer(
     rows: first?.shape[0] ?? 1,
     response: {
       modelName: model.name,
-      modelVersion: String(model.version),
+      modelVersion: versionText(model),
       id: request.id === '' ? randomUUID() : request.id,
       outputs: outputs.map((output) => ({ ...output, isBinary: isBinary(output.name, request) })),
     },

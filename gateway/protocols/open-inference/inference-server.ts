@@ -13,23 +13,26 @@ import {
   type ServerMetadata,
 } from '../../wire/open-inference/model-description.ts';
 import type { ModelStatistics } from '../../wire/open-inference/model-statistics.ts';
+import { writeStatistics } from '../../wire/open-inference/statistics-text.ts';
+import { logSettings, type LogLevel, type LogSettings } from './absent-extensions.ts';
 import { infer, type DataPlane } from './infer.ts';
-import { repositoryIndex, type IndexEntry, type ModelControl } from './model-repository.ts';
+import { repositoryIndex, versionText, type IndexEntry, type ModelControl } from './model-repository.ts';
 import { Statistics } from './statistics.ts';
 
 export interface InferenceServerOptions extends DataPlane {
   readonly name: string;
   readonly version: string;
-  readonly registry: Pick<ModelRegistry, 'list'>;
+  readonly registry: Pick<ModelRegistry, 'list' | 'versionLabelled'>;
   /** Whether every model can answer, and the server is not about to end. */
   readonly isReady: () => boolean;
   /** Most pictures in a request, which is told as the largest batch. */
   readonly maxPictures: number;
+  readonly logLevel?: LogLevel | undefined;
   /** Nobody can load or unload models by requests when absent. */
   readonly control?: ModelControl | undefined;
 }
 
-/** Which model a request means: its name, and a version that is empty or absent for the newest. */
+/** Which model a request means: its name, and a version, or what its owner calls it, that is empty or absent for the newest. */
 export interface RequestedModel {
   readonly name: string;
   readonly version?: string | undefined;
@@ -63,7 +66,23 @@ export class InferenceServer {
 
   /** @throws ServingError `model-not-found`, `model-not-ready`, or `invalid-input` for a version that is no number */
   resolve({ name, version = '' }: RequestedModel): ServedModel {
-    return this.inference.resolve(name, versionNumber(version));
+    const labelled = version === '' ? undefined : this.#options.registry.versionLabelled(name, version);
+    return this.inference.resolve(name, labelled ?? versionNumber(version));
+  }
+
+  /**
+   * The model that a request means which names none, as those behind one path for one model do.
+   *
+   * @throws ServingError `model-not-found` unless there is exactly one
+   */
+  loneModel(): RequestedModel {
+    const installed = this.#options.registry.list().filter(({ state }) => state !== 'not-installed');
+    const [lone, ...others] = installed;
+    if (lone !== undefined && others.length === 0) return { name: lone.name };
+    throw new ServingError(
+      'model-not-found',
+      'The path names no model, and there is not exactly one here; use /v2/models/<model>/infer.',
+    );
   }
 
   /** @throws ServingError `model-not-found`, or `invalid-input` for a version that is no number */
@@ -100,13 +119,22 @@ export class InferenceServer {
       (name === named.name && ((model?.version ?? '') === '' || version === named.version));
     return this.#options.registry
       .list()
-      .flatMap(({ name, versions }) => versions.map(({ version }) => ({ name, version })))
+      .flatMap(({ name, versions }) => versions.map(({ version, label }) => ({ name, version, label })))
       .filter(({ name, version }) => isMeant(name, version))
       .map((one) => this.#statistics.of(one));
   }
 
+  /** For Prometheus, under Triton's names. */
+  metrics(): string {
+    return writeStatistics(this.modelStatistics(undefined));
+  }
+
   index(isReadyOnly: boolean): readonly IndexEntry[] {
     return repositoryIndex(this.#options.registry.list(), isReadyOnly);
+  }
+
+  logSettings(): LogSettings {
+    return logSettings(this.#options.logLevel ?? 'info');
   }
 
   /** @throws ServingError `method-not-allowed` unless the server lets requests do that */
@@ -130,7 +158,7 @@ export class InferenceServer {
     const listing = this.#options.registry.list().find(({ name }) => name === model.name);
     return {
       name: model.name,
-      versions: (listing?.versions ?? []).map(({ version }) => version),
+      versions: (listing?.versions ?? []).map(versionText),
       signature: this.inference.target(model).signature,
       maxRows: this.#options.maxPictures,
     };
@@ -151,6 +179,6 @@ function versionNumber(text: string): number | undefined {
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new ServingError(
     'invalid-input',
-    'The version of a model is a whole number; leave it out for the newest.',
+    'There is no version of that name. It is a whole number, or what its owner calls it; leave it out for the newest.',
   );
 }

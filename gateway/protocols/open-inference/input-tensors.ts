@@ -6,6 +6,7 @@ import { pictureInput } from '../../inference/picture-signature.ts';
 import type { TensorTarget } from '../../inference/tensor-inference.ts';
 import { decodePictureBase64 } from '../../transports/http/picture-base64.ts';
 import { decodeBase64Text } from '../../wire/base64.ts';
+import type { EncodedText } from '../../wire/json/encoded-text.ts';
 import { datatypeName } from '../../wire/open-inference/datatypes.ts';
 import { titleOf, type InferInput } from '../../wire/open-inference/infer-request.ts';
 import { isArrayArgument } from './signature-match.ts';
@@ -44,7 +45,7 @@ function pictureTensor(input: InferInput, specification: TensorSpecification): T
   if (tensor.datatype !== 'string') throw otherDatatype(input, specification);
   const elements =
     'texts' in tensor
-      ? tensor.texts.map((text) => decodePictureBase64(text, 'data'))
+      ? tensor.texts.map(decodedText)
       : tensor.elements.map((bytes) => pictureBytes(bytes, parameters.get('content_type')));
   // Clients of MLServer send the shape [0] with one picture.
   if (elementCount(tensor.shape) !== 0) requireCount(elements.length, tensor.shape, name);
@@ -69,11 +70,17 @@ function plainTensor({ name, tensor, parameters }: InferInput): Tensor {
   const isBase64 = base64ContentTypes.has(parameters.get('content_type'));
   const elements =
     'texts' in tensor
-      ? tensor.texts.map((text) => (isBase64 ? decodePictureBase64(text, 'data') : Buffer.from(text)))
+      ? tensor.texts.map((text) => (isBase64 ? decodedText(text) : textBytes(text)))
       : tensor.elements;
   requireCount(elements.length, tensor.shape, name);
   return { datatype: 'string', shape: tensor.shape, elements };
 }
+
+const decodedText = (text: string | EncodedText): Uint8Array =>
+  typeof text === 'string' ? decodePictureBase64(text, 'data') : text.bytes;
+
+const textBytes = (text: string | EncodedText): Uint8Array =>
+  typeof text === 'string' ? Buffer.from(text) : text.characters;
 
 function requireCount(given: number, shape: Shape, name: string): void {
   const count = elementCount(shape);

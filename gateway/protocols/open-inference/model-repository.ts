@@ -28,6 +28,17 @@ const states: Readonly<Record<ModelState, IndexEntry['state']>> = {
   failed: 'UNAVAILABLE',
 };
 
+/** A version as the protocol tells it: MLServer's are texts of their owners. */
+export function versionText({
+  version,
+  label,
+}: {
+  readonly version: number;
+  readonly label?: string | undefined;
+}): string {
+  return label ?? String(version);
+}
+
 export function repositoryIndex(
   models: readonly ModelListing[],
   isReadyOnly: boolean,
@@ -37,7 +48,7 @@ export function repositoryIndex(
       ? [{ name, state: states[state], reason }]
       : versions.map((one) => ({
           name,
-          version: String(one.version),
+          version: versionText(one),
           state: states[one.state],
           reason: one.reason ?? '',
         })),

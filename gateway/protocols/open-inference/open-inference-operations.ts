@@ -22,6 +22,7 @@ import type {
   Operation,
   Parameter,
 } from '../../wire/openapi/operation.ts';
+import { extensionOperations } from './extension-operations.ts';
 import { repositoryOperations } from './repository-operations.ts';
 
 const tag = 'Open Inference Protocol';
@@ -41,7 +42,13 @@ export const openInferenceOperations: DescribeOperations = (models) => [
     schema: statisticsSchema,
   }),
   ...versionChoices(models).flatMap(modelOperations),
+  inferOperation('/v2/models/infer', {
+    id: 'inferLoneModel',
+    summary: 'Runs the only model there is',
+    parameters: [],
+  }),
   ...repositoryOperations(models),
+  ...extensionOperations(models),
 ];
 
 interface VersionChoice {
@@ -89,20 +96,27 @@ function modelOperations({ place, suffix, parameters, refusals }: VersionChoice)
       summary: 'Counts the inferences of the model',
       schema: statisticsSchema,
     }),
-    {
-      method: 'post',
-      path: `${place}/infer`,
+    inferOperation(`${place}/infer`, {
       id: `infer${suffix}`,
-      tag,
       summary: 'Runs the model on tensors or pictures',
-      parameters: [...parameters, headLengthParameter],
-      body: inferBody,
-      answers: {
-        200: inferAnswer,
-        ...errorAnswers(400, 404, 413, 415, 500, 502, 503, 504),
-      },
-    },
+      parameters,
+    }),
   ];
+}
+
+function inferOperation(
+  path: string,
+  { parameters = [], ...particulars }: Pick<Operation, 'id' | 'summary' | 'parameters'>,
+): Operation {
+  return {
+    ...particulars,
+    method: 'post',
+    path,
+    tag,
+    parameters: [...parameters, headLengthParameter],
+    body: inferBody,
+    answers: { 200: inferAnswer, ...errorAnswers(400, 404, 413, 415, 500, 502, 503, 504) },
+  };
 }
 
 const headLengthParameter: Parameter = {

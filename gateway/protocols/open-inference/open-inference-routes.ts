@@ -11,6 +11,7 @@ import { indexRequestSchema } from '../../wire/open-inference/request-schemas.ts
 import { conforms } from '../../wire/openapi/conforms.ts';
 import { member } from '../../wire/json/json-object.ts';
 import { parseJsonText } from '../../wire/json/json-text.ts';
+import { answerExtension } from './extension-routes.ts';
 import { httpStatusTable } from './http-status-table.ts';
 import { readInferBody, type InferBodyOptions } from './infer-body.ts';
 import type { InferBodyParser } from './infer-body-parser.ts';
@@ -86,6 +87,18 @@ async function answer(
     case 'unload':
       await server.unload(request.name);
       context.body = { name: request.name, unload: true };
+      return;
+    case 'infer-lone':
+      await answerInference(context, server.loneModel(), options);
+      return;
+    case 'log-settings':
+    case 'set-log':
+    case 'trace-settings':
+    case 'set-traces':
+    case 'regions':
+    case 'register-region':
+    case 'unregister-region':
+      context.body = await answerExtension(request, server, () => options.readText(context));
   }
 }
 
@@ -102,8 +115,9 @@ async function answerInference(
 ): Promise<void> {
   const model = server.resolve(requested);
   setModelHeader(context, model);
-  const request = await readInferBody(context, model, { ...options, inference: server.inference });
-  const response = await server.infer(model, request, departureSignal(context.res));
+  const signal = departureSignal(context.res);
+  const request = await readInferBody(context, model, { ...options, inference: server.inference, signal });
+  const response = await server.infer(model, request, signal);
   const { body, headLength } = writeInferResponse(response);
   context.body = body;
   context.type = headLength === undefined ? 'application/json' : 'application/octet-stream';

@@ -1,60 +1,86 @@
-/** The Open Inference Protocol over gRPC: `inference.GRPCInferenceService`. */
-import { grpcMethod, type CallContext, type GrpcMethod } from '../../transports/grpc/grpc-method.ts';
+/** The Open Inference Protocol over gRPC: `inference.GRPCInferenceService`, and MLServer's service of the repository. */
+import { sendable } from '../../transports/grpc/call-outcome.ts';
+import {
+  grpcMethod,
+  grpcStreamMethod,
+  type CallContext,
+  type GrpcMethod,
+  type GrpcStreamMethod,
+} from '../../transports/grpc/grpc-method.ts';
 import { inferenceServices, type InferenceServices } from '../../wire/open-inference/grpc-services.ts';
 import { fromInferRequest, toInferResponse } from '../../wire/open-inference/infer-messages.ts';
 import type {
   ModelInferRequestMessage,
   ModelInferResponseMessage,
   ModelRequestMessage,
+  ModelStreamInferResponseMessage,
   RepositoryIndexRequestMessage,
   RepositoryModelRequestMessage,
 } from '../../wire/open-inference/messages.ts';
+import { extensionCalls } from './extension-calls.ts';
 import type { InferenceServer } from './inference-server.ts';
 
-/** What a gRPC server needs to offer the service. */
+/** What a gRPC server needs to offer the services. */
 export interface OpenInferenceServices {
   readonly methods: readonly GrpcMethod[];
+  readonly streams: readonly GrpcStreamMethod[];
   readonly packageDefinition: InferenceServices['packageDefinition'];
 }
 
+type Definitions = InferenceServices['inferenceService'];
+type Answer = (request: object, context: CallContext) => object | Promise<object>;
+
 export function openInferenceServices(server: InferenceServer): OpenInferenceServices {
-  const { inferenceService, packageDefinition } = inferenceServices();
-  const method = (
-    name: string,
-    answer: (request: object, context: CallContext) => object | Promise<object>,
-  ): GrpcMethod => {
-    const definition = inferenceService[name];
-    if (definition === undefined) throw new Error(`the service has no method ${name}`);
-    return grpcMethod(definition, async (request, context) => answer(request, context));
-  };
+  const { inferenceService, repositoryService, packageDefinition } = inferenceServices();
+  const repository = repositoryCalls(server);
   const methods = [
-    method('ServerLive', () => ({ live: true })),
-    method('ServerReady', () => ({ ready: server.isReady() })),
-    method('ServerMetadata', () => server.metadata()),
-    method('ModelReady', (request: ModelRequestMessage) => ({
-      ready: server.isModelReady(toModel(request)),
-    })),
-    method('ModelMetadata', (request: ModelRequestMessage) => server.modelMetadata(toModel(request))),
-    method('ModelConfig', (request: ModelRequestMessage) => ({
-      config: server.modelConfig(toModel(request)),
-    })),
-    method('ModelStatistics', (request: ModelRequestMessage) => ({
-      model_stats: server.modelStatistics((request.name ?? '') === '' ? undefined : toModel(request)),
-    })),
-    method('ModelInfer', (request: ModelInferRequestMessage, context) => infer(server, request, context)),
-    method('RepositoryIndex', ({ ready = false }: RepositoryIndexRequestMessage) => ({
-      models: server.index(ready),
-    })),
-    method('RepositoryModelLoad', async ({ model_name: name = '' }: RepositoryModelRequestMessage) => {
+    ...methodsOf(inferenceService, {
+      ServerLive: () => ({ live: true }),
+      ServerReady: () => ({ ready: server.isReady() }),
+      ServerMetadata: () => server.metadata(),
+      ModelReady: (request: ModelRequestMessage) => ({ ready: server.isModelReady(toModel(request)) }),
+      ModelMetadata: (request: ModelRequestMessage) => server.modelMetadata(toModel(request)),
+      ModelConfig: (request: ModelRequestMessage) => ({ config: server.modelConfig(toModel(request)) }),
+      ModelStatistics: (request: ModelRequestMessage) => ({
+        model_stats: server.modelStatistics((request.name ?? '') === '' ? undefined : toModel(request)),
+      }),
+      ModelInfer: (request: ModelInferRequestMessage, context) => infer(server, request, context),
+      ...repository,
+      ...extensionCalls(server),
+    }),
+    // Its messages are the same.
+    ...methodsOf(repositoryService, repository),
+  ];
+  return { methods, streams: [inferStream(inferenceService, server)], packageDefinition };
+}
+
+function methodsOf(
+  definitions: Definitions,
+  answers: Readonly<Record<string, Answer>>,
+): readonly GrpcMethod[] {
+  return Object.entries(answers).map(([name, answer]) =>
+    grpcMethod(definitionOf(definitions, name), async (request: object, context) => answer(request, context)),
+  );
+}
+
+function definitionOf(definitions: Definitions, name: string): Definitions[string] {
+  const definition = definitions[name];
+  if (definition === undefined) throw new Error(`the service has no method ${name}`);
+  return definition;
+}
+
+function repositoryCalls(server: InferenceServer): Readonly<Record<string, Answer>> {
+  return {
+    RepositoryIndex: ({ ready = false }: RepositoryIndexRequestMessage) => ({ models: server.index(ready) }),
+    RepositoryModelLoad: async ({ model_name: name = '' }: RepositoryModelRequestMessage) => {
       await server.load(name);
       return {};
-    }),
-    method('RepositoryModelUnload', async ({ model_name: name = '' }: RepositoryModelRequestMessage) => {
+    },
+    RepositoryModelUnload: async ({ model_name: name = '' }: RepositoryModelRequestMessage) => {
       await server.unload(name);
       return {};
-    }),
-  ];
-  return { methods, packageDefinition };
+    },
+  };
 }
 
 async function infer(
@@ -66,6 +92,24 @@ async function infer(
   const model = server.resolve({ name, version });
   noteModel(`${model.name}/${model.version}`);
   return toInferResponse(await server.infer(model, fromInferRequest(message), signal));
+}
+
+/** What tells a client of Triton that no other answer to its request follows. */
+const lastOfRequest = { triton_final_response: { bool_param: true } } as const;
+
+function inferStream(definitions: Definitions, server: InferenceServer): GrpcStreamMethod {
+  return grpcStreamMethod<ModelInferRequestMessage, ModelStreamInferResponseMessage>(
+    definitionOf(definitions, 'ModelStreamInfer'),
+    {
+      answer: async (request, context) => ({
+        infer_response: { ...(await infer(server, request, context)), parameters: lastOfRequest },
+      }),
+      refusal: ({ message }, request) => ({
+        error_message: sendable(message),
+        infer_response: { id: request?.id ?? '', parameters: lastOfRequest },
+      }),
+    },
+  );
 }
 
 const toModel = ({

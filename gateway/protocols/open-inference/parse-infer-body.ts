@@ -1,8 +1,10 @@
 /** From the bytes of a body to the request in it. */
 import { splitBody } from '../../wire/open-inference/binary-tensor-extension.ts';
+import { parseInferJson } from '../../wire/open-inference/infer-json.ts';
 import type { InferRequest } from '../../wire/open-inference/infer-request.ts';
 import { readInferRequest } from '../../wire/open-inference/infer-request-json.ts';
-import { parseJsonText } from '../../wire/json/json-text.ts';
+import { RoundedInteger, UnreadNumbers } from '../../wire/open-inference/json-tensor.ts';
+import { parseJsonText, parseJsonWithLargeIntegers } from '../../wire/json/json-text.ts';
 
 export interface InferBody {
   readonly bytes: Buffer;
@@ -13,5 +15,15 @@ export interface InferBody {
 /** @throws ServingError `invalid-input` */
 export function parseInferBody({ bytes, headLength }: InferBody): InferRequest {
   const { head, tail } = splitBody(bytes, headLength ?? bytes.byteLength);
-  return readInferRequest(parseJsonText(head), tail);
+  try {
+    return readInferRequest(parseInferJson(head), tail);
+  } catch (error) {
+    if (!(error instanceof UnreadNumbers || error instanceof RoundedInteger)) throw error;
+  }
+  try {
+    return readInferRequest(parseJsonText(head), tail);
+  } catch (error) {
+    if (error instanceof RoundedInteger) return readInferRequest(parseJsonWithLargeIntegers(head), tail);
+    throw error;
+  }
 }

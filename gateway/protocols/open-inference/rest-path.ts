@@ -3,51 +3,79 @@ import { ServingError } from '../../domain/errors.ts';
 import type { RequestedModel } from './inference-server.ts';
 
 export type RestRequest =
-  | { readonly verb: 'server' | 'live' | 'ready' | 'index' | 'all-statistics' }
-  | {
-      readonly verb: 'metadata' | 'model-ready' | 'config' | 'statistics' | 'infer';
-      readonly model: RequestedModel;
-    }
-  | { readonly verb: 'load' | 'unload'; readonly name: string };
+  | { readonly verb: 'server' | 'live' | 'ready' | 'index' | 'all-statistics' | 'infer-lone' }
+  | { readonly verb: ModelVerb; readonly model: RequestedModel }
+  | { readonly verb: 'load' | 'unload'; readonly name: string }
+  | ExtensionRequest;
+
+/** About an extension of Triton's that is not offered here. */
+export type ExtensionRequest =
+  | { readonly verb: 'log-settings' | 'set-log' }
+  /** Of all models when none is named. */
+  | { readonly verb: 'trace-settings' | 'set-traces'; readonly name: string }
+  /** Of all regions when none is named. */
+  | { readonly verb: 'regions' | 'register-region' | 'unregister-region'; readonly name: string };
+
+type ModelVerb = 'metadata' | 'model-ready' | 'config' | 'statistics' | 'infer';
+type Method = 'GET' | 'POST';
+type Requests = Readonly<Partial<Record<Method, (named: RequestedModel) => RestRequest>>>;
 
 interface Route {
   readonly pattern: RegExp;
-  readonly method: 'GET' | 'POST';
-  readonly request: (model: RequestedModel) => RestRequest;
+  readonly requests: Requests;
 }
 
 const model = String.raw`/v2/models/(?<name>[^/]+)(?:/versions/(?<version>[^/]+))?`;
+/** A name with an owner, as Hugging Face has them, whose slash is not encoded; alone it could be any path. */
+const ownedModel = String.raw`/v2/models/(?<name>[^/]+/(?!versions/)[^/]+)(?:/versions/(?<version>[^/]+))?`;
 const repository = String.raw`/v2/repository(?:/(?!models/)[^/]+)?`;
+const sharedMemory = '/v2/(?:system|cuda)sharedmemory';
+const region = `${sharedMemory}/region/(?<name>[^/]+)`;
 
 const routes: readonly Route[] = [
-  { pattern: /^\/v2\/?$/, method: 'GET', request: () => ({ verb: 'server' }) },
-  { pattern: /^\/v2\/health\/live$/, method: 'GET', request: () => ({ verb: 'live' }) },
-  { pattern: /^\/v2\/health\/ready$/, method: 'GET', request: () => ({ verb: 'ready' }) },
-  { pattern: /^\/v2\/models\/stats$/, method: 'GET', request: () => ({ verb: 'all-statistics' }) },
-  ofModel('', 'GET', 'metadata'),
-  ofModel('/ready', 'GET', 'model-ready'),
-  ofModel('/config', 'GET', 'config'),
-  ofModel('/stats', 'GET', 'statistics'),
-  ofModel('/infer', 'POST', 'infer'),
-  { pattern: new RegExp(`^${repository}/index$`), method: 'POST', request: () => ({ verb: 'index' }) },
-  ofRepository('load'),
-  ofRepository('unload'),
+  route('/v2/?', { GET: () => ({ verb: 'server' }) }),
+  route('/v2/health/live', { GET: () => ({ verb: 'live' }) }),
+  route('/v2/health/ready', { GET: () => ({ verb: 'ready' }) }),
+  route('/v2/models/stats', { GET: () => ({ verb: 'all-statistics' }) }),
+  route('/v2/models/infer', { POST: () => ({ verb: 'infer-lone' }) }),
+  modelRoute(model, 'GET', 'metadata'),
+  ...ofModels(model, String.raw`/v2/models/(?<name>[^/]+)`),
+  route(`${repository}/index`, { POST: () => ({ verb: 'index' }) }),
+  route(`${repository}/models/(?<name>[^/]+)/load`, { POST: ({ name }) => ({ verb: 'load', name }) }),
+  route(`${repository}/models/(?<name>[^/]+)/unload`, { POST: ({ name }) => ({ verb: 'unload', name }) }),
+  route('/v2/logging', { GET: () => ({ verb: 'log-settings' }), POST: () => ({ verb: 'set-log' }) }),
+  traceRoute('/v2'),
+  route(`(?:${sharedMemory}|${region})/status`, { GET: ({ name }) => ({ verb: 'regions', name }) }),
+  route(`${region}/register`, { POST: ({ name }) => ({ verb: 'register-region', name }) }),
+  route(`(?:${sharedMemory}|${region})/unregister`, {
+    POST: ({ name }) => ({ verb: 'unregister-region', name }),
+  }),
+  ...ofModels(ownedModel, String.raw`/v2/models/(?<name>[^/]+/[^/]+)`),
 ];
 
-function ofModel(
-  end: string,
-  method: Route['method'],
-  verb: Extract<RestRequest, { readonly model: RequestedModel }>['verb'],
-): Route {
-  return { pattern: new RegExp(`^${model}${end}$`), method, request: (named) => ({ verb, model: named }) };
+function ofModels(place: string, unversioned: string): readonly Route[] {
+  return [
+    modelRoute(`${place}/ready`, 'GET', 'model-ready'),
+    modelRoute(`${place}/config`, 'GET', 'config'),
+    modelRoute(`${place}/stats`, 'GET', 'statistics'),
+    modelRoute(`${place}/infer`, 'POST', 'infer'),
+    traceRoute(unversioned),
+  ];
 }
 
-function ofRepository(verb: 'load' | 'unload'): Route {
-  return {
-    pattern: new RegExp(`^${repository}/models/(?<name>[^/]+)/${verb}$`),
-    method: 'POST',
-    request: ({ name }) => ({ verb, name }),
-  };
+function route(place: string, requests: Requests): Route {
+  return { pattern: new RegExp(`^${place}$`), requests };
+}
+
+function modelRoute(place: string, method: Method, verb: ModelVerb): Route {
+  return route(place, { [method]: (named: RequestedModel) => ({ verb, model: named }) });
+}
+
+function traceRoute(place: string): Route {
+  return route(`${place}/trace/setting`, {
+    GET: ({ name }) => ({ verb: 'trace-settings', name }),
+    POST: ({ name }) => ({ verb: 'set-traces', name }),
+  });
 }
 
 /**
@@ -55,16 +83,20 @@ function ofRepository(verb: 'load' | 'unload'): Route {
  * @throws ServingError `method-not-allowed` for one that another method asks for, `not-found` for a name that is no text
  */
 export function readRestPath(method: string, path: string): RestRequest | undefined {
-  const route = routes.find(({ pattern }) => pattern.test(path));
-  if (route === undefined) return undefined;
-  const asked = method === 'HEAD' ? 'GET' : method;
-  if (asked !== route.method) {
-    const allowedMethods = route.method === 'GET' ? ['GET', 'HEAD'] : ['POST'];
+  const found = routes.find(({ pattern }) => pattern.test(path));
+  if (found === undefined) return undefined;
+  const { GET, POST } = found.requests;
+  const request = method === 'POST' ? POST : method === 'GET' || method === 'HEAD' ? GET : undefined;
+  if (request === undefined) {
+    const allowedMethods = [
+      ...(GET === undefined ? [] : ['GET', 'HEAD']),
+      ...(POST === undefined ? [] : ['POST']),
+    ];
     const sentence = `${method} does not work on this path. What works: ${allowedMethods.join(', ')}.`;
     throw new ServingError('method-not-allowed', sentence, { allowedMethods });
   }
-  const { name, version } = route.pattern.exec(path)?.groups ?? {};
-  return route.request({ name: decoded(name), version: decoded(version) });
+  const { name, version } = found.pattern.exec(path)?.groups ?? {};
+  return request({ name: decoded(name), version: decoded(version) });
 }
 
 function decoded(text = ''): string {

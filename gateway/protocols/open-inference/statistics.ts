@@ -14,6 +14,7 @@ interface Counts {
 interface ServedVersion {
   readonly name: string;
   readonly version: number;
+  readonly label?: string | undefined;
 }
 
 /** Requests of more rows than this count as so many, so that clients cannot make entries without end. */

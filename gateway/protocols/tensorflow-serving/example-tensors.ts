@@ -60,6 +60,10 @@ function elementsOf(datatype: NumericDatatype, values: readonly (number | bigint
       return Float64Array.from(numbers());
     case 'int64':
       return BigInt64Array.from(values, toBigInt);
+    case 'uint64':
+      return BigUint64Array.from(values, toBigInt);
+    case 'uint32':
+      return Uint32Array.from(numbers());
     case 'int32':
       return Int32Array.from(numbers());
     case 'int16':
@@ -72,6 +76,7 @@ function elementsOf(datatype: NumericDatatype, values: readonly (number | bigint
     case 'bool':
       return Uint8Array.from(numbers());
     case 'float16':
+    case 'bfloat16':
       throw invalid('Examples hold no numbers of 16 bits; use Predict.');
   }
 }

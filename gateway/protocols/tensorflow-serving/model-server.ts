@@ -1,5 +1,6 @@
 /** TensorFlow Serving's view of the models here, for both of its transports: specifications, states, signatures, labels. */
 import { ServingError } from '../../domain/errors.ts';
+import { meantName } from '../../domain/hugging-face-id.ts';
 import type { ModelState } from '../../domain/model.ts';
 import type { ModelListing, VersionListing } from '../../inference/model-listing.ts';
 import type { ModelRegistry, ServedModel } from '../../inference/model-registry.ts';
@@ -89,10 +90,15 @@ export class ModelServer {
 
   #withVersion(specification: ModelSpecification): ModelSpecification {
     const { name, label } = specification;
-    if (label === undefined) return specification;
+    if (label === undefined) return this.#isAnyVersion(specification) ? { name } : specification;
     const version = this.#options.labels?.(this.#listing(name)?.name ?? name).get(label);
     if (version !== undefined) return { name, version };
     throw new ServingError('invalid-input', `Unrecognized servable version label: ${printable(label)}`);
+  }
+
+  /** Clients of OpenVINO Model Server write version 0 for the latest one; a version that bears the number goes first. */
+  #isAnyVersion({ name, version }: ModelSpecification): boolean {
+    return version === 0 && this.#listing(name)?.versions.every((one) => one.version !== 0) === true;
   }
 
   /** Whether the registry would take the name for that of another model. */
@@ -100,12 +106,13 @@ export class ModelServer {
     return this.#options.isResnetKnown === false && name === 'resnet' && this.#listing(name) === undefined;
   }
 
-  /** `resnet` is whichever model the alias says, unless one bears that name. */
+  /** `resnet` is whichever model the alias says, unless one bears that name; an id of Hugging Face the model it means. */
   #listing(name: string): ModelListing | undefined {
     const listings = this.#options.registry.list();
     const isAlias = name === 'resnet' && this.#options.isResnetKnown !== false;
     const alias = isAlias ? listings.find((listing) => listing.resnet) : undefined;
-    return listings.find((listing) => listing.name === name) ?? alias;
+    const meant = meantName(name, listings);
+    return listings.find((listing) => listing.name === meant) ?? alias;
   }
 }
 

@@ -6,18 +6,18 @@ const names: Readonly<Record<Datatype, string>> = {
   bool: 'BOOL',
   uint8: 'UINT8',
   uint16: 'UINT16',
+  uint32: 'UINT32',
+  uint64: 'UINT64',
   int8: 'INT8',
   int16: 'INT16',
   int32: 'INT32',
   int64: 'INT64',
   float16: 'FP16',
+  bfloat16: 'BF16',
   float32: 'FP32',
   float64: 'FP64',
   string: 'BYTES',
 };
-
-/** Those of the protocol that no model here has. */
-const unserved = ['UINT32', 'UINT64', 'BF16'];
 
 const isDatatype = (key: string): key is Datatype => Object.hasOwn(names, key);
 const byName = new Map(
@@ -26,7 +26,6 @@ const byName = new Map(
     .map((datatype) => [names[datatype], datatype]),
 );
 
-/** Those that models here have. */
 export const datatypeNames: readonly string[] = [...byName.keys()];
 
 /** Such as `FP32`. */
@@ -44,11 +43,9 @@ export function readDatatype(value: unknown, tensor: string): Datatype {
   const datatype = typeof value === 'string' ? byName.get(value) : undefined;
   if (datatype !== undefined) return datatype;
   const known = datatypeNames.join(', ');
-  const fault =
-    typeof value !== 'string'
-      ? `has no datatype; it is one of ${known}`
-      : unserved.includes(value)
-        ? `is ${value}, which no model here takes; they take ${known}`
-        : `has a datatype that does not exist; it is one of ${known}`;
-  throw new ServingError('invalid-input', `The input ${JSON.stringify(tensor)} ${fault}.`);
+  const fault = typeof value === 'string' ? 'has a datatype that does not exist' : 'has no datatype';
+  throw new ServingError(
+    'invalid-input',
+    `The input ${JSON.stringify(tensor)} ${fault}; it is one of ${known}.`,
+  );
 }

@@ -1,10 +1,12 @@
-/** The gRPC service of the Open Inference Protocol, read once from our `.proto` files. */
+/** The gRPC services of the Open Inference Protocol, read once from our `.proto` files. */
 import type { PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import { loadProtos, serviceIn } from '../load-protos.ts';
 
 export interface InferenceServices {
   /** `inference.GRPCInferenceService`. */
   readonly inferenceService: ServiceDefinition;
+  /** `inference.model_repository.ModelRepositoryService`. */
+  readonly repositoryService: ServiceDefinition;
   /** Everything, with the files that reflection shows to clients. */
   readonly packageDefinition: PackageDefinition;
 }
@@ -18,9 +20,10 @@ export function inferenceServices(): InferenceServices {
 }
 
 function load(): InferenceServices {
-  const packageDefinition = loadProtos(['inference/grpc_service.proto']);
+  const packageDefinition = loadProtos(['inference/grpc_service.proto', 'inference/model_repository.proto']);
   return {
     inferenceService: serviceIn(packageDefinition, 'inference.GRPCInferenceService'),
+    repositoryService: serviceIn(packageDefinition, 'inference.model_repository.ModelRepositoryService'),
     packageDefinition,
   };
 }

@@ -5,6 +5,7 @@ import { datatypeName, readDatatype } from './datatypes.ts';
 import {
   countElements,
   invalid,
+  refuseSharedMemory,
   requireOwnNames,
   titleOf,
   type InferInput,
@@ -31,10 +32,11 @@ export function fromInferRequest(message: ModelInferRequestMessage): InferReques
     );
   }
   const inputs = given.map((input, index) => fromInput(input, raw[index]));
-  const outputs = wanted.map(({ name = '', parameters }) => ({
-    name,
-    parameters: fromParameterMessages(parameters),
-  }));
+  const outputs = wanted.map(({ name = '', parameters: messages }) => {
+    const parameters = fromParameterMessages(messages);
+    refuseSharedMemory(parameters, `the output ${JSON.stringify(name)}`);
+    return { name, parameters };
+  });
   requireOwnNames(inputs, 'input');
   requireOwnNames(outputs, 'output');
   return { id, parameters: fromParameterMessages(message.parameters), inputs, outputs };
@@ -45,6 +47,7 @@ function fromInput(message: InferTensorMessage, raw: Uint8Array | undefined): In
   const datatype = readDatatype(message.datatype, name);
   const shape = readShape(message, name);
   const parameters = fromParameterMessages(message.parameters);
+  refuseSharedMemory(parameters, titleOf(name));
   if (raw !== undefined) {
     if (contents && Object.values(contents).some((list: readonly unknown[]) => list.length > 0)) {
       throw invalid(`${titleOf(name)} has contents besides raw_input_contents; send one of them.`);

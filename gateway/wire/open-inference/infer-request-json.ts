@@ -6,6 +6,7 @@ import { readDatatype } from './datatypes.ts';
 import {
   countElements,
   invalid,
+  refuseSharedMemory,
   requireOwnNames,
   titleOf,
   type InferInput,
@@ -62,10 +63,10 @@ function readOutputs(value: unknown): readonly RequestedOutput[] {
   return value.map((output: unknown) => {
     if (!isJsonObject(output)) throw invalid('An output must be an object with its "name".');
     const name = readName(own(output, 'name'), 'output');
-    return {
-      name,
-      parameters: readJsonParameters(own(output, 'parameters'), `the output ${JSON.stringify(name)}`),
-    };
+    const title = `the output ${JSON.stringify(name)}`;
+    const parameters = readJsonParameters(own(output, 'parameters'), title);
+    refuseSharedMemory(parameters, title);
+    return { name, parameters };
   });
 }
 
@@ -81,6 +82,7 @@ function readInput(value: unknown, reader: TailReader, isLone: boolean): InferIn
   const datatype = readDatatype(own(value, 'datatype'), name);
   const shape = readShape(own(value, 'shape'), name);
   const parameters = readJsonParameters(own(value, 'parameters'), titleOf(name));
+  refuseSharedMemory(parameters, titleOf(name));
   const data = own(value, 'data');
   const hasData = data !== undefined && data !== null;
   // A lone input may leave its size out, since everything behind the JSON is its own.

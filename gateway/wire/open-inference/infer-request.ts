@@ -1,6 +1,7 @@
 /** A request for an inference as both transports read it, before anybody knows which model's signature it meets. */
 import { ServingError } from '../../domain/errors.ts';
 import type { NumericTensor, Shape, StringTensor } from '../../domain/tensor.ts';
+import type { EncodedText } from '../json/encoded-text.ts';
 
 export type ParameterValue = string | number | boolean;
 export type InferParameters = ReadonlyMap<string, ParameterValue>;
@@ -10,7 +11,8 @@ export interface TextTensor {
   readonly datatype: 'string';
   /** As it was sent: not compared with the number of texts yet. */
   readonly shape: Shape;
-  readonly texts: readonly string[];
+  /** A long one that is nothing but base64 comes decoded. */
+  readonly texts: readonly (string | EncodedText)[];
   /** Whether a single text stood there without a list around it. */
   readonly isBare: boolean;
 }
@@ -73,6 +75,16 @@ export function requireOwnNames(
     if (names.has(name)) throw invalid(`The request has two ${kind}s called ${JSON.stringify(name)}.`);
     names.add(name);
   }
+}
+
+/**
+ * A tensor of which only the place in memory comes, or is asked for, could be answered wrongly without anybody seeing it.
+ *
+ * @throws ServingError `invalid-input`
+ */
+export function refuseSharedMemory(parameters: InferParameters, title: string): void {
+  if (!parameters.has('shared_memory_region')) return;
+  throw invalid(`${title} lies in shared memory, which is not offered here; send and ask for its elements.`);
 }
 
 export const titleOf = (name: string): string => `the input ${JSON.stringify(name.slice(0, 200))}`;

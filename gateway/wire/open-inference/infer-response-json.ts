@@ -1,7 +1,7 @@
 /** Writes an answer to an inference for REST: JSON, and behind it the outputs that were asked for as bytes. */
 import type { NumericTensor, Tensor } from '../../domain/tensor.ts';
-import { fromFloat16 } from '../float16.ts';
 import { writeJsonNumber } from '../json/json-text.ts';
+import { areBig, numbersOf } from '../numeric-elements.ts';
 import { datatypeName } from './datatypes.ts';
 import type { InferOutput, InferResponse } from './infer-response.ts';
 import { writeRawElements } from './raw-elements.ts';
@@ -47,9 +47,10 @@ function elementTexts(tensor: Tensor): readonly string[] {
 }
 
 /** JSON has neither NaN nor infinity. */
-function numberTexts({ datatype, elements }: NumericTensor): readonly string[] {
-  if (elements instanceof BigInt64Array) return Array.from(elements, String);
+function numberTexts(tensor: NumericTensor): readonly string[] {
+  const { datatype, elements } = tensor;
+  if (areBig(elements)) return Array.from<bigint, string>(elements, String);
   if (datatype === 'bool') return Array.from(elements, (value) => (value === 0 ? 'false' : 'true'));
-  const values = datatype === 'float16' ? Array.from(elements, fromFloat16) : elements;
+  const values = datatype === 'float16' || datatype === 'bfloat16' ? numbersOf(tensor) : elements;
   return Array.from(values, (value) => (Number.isFinite(value) ? writeJsonNumber(value, datatype) : 'null'));
 }

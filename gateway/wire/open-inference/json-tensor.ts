@@ -1,6 +1,9 @@
 /** The `data` of an input in a JSON body: one flat list or nested ones, numbers or texts. */
+import { ServingError } from '../../domain/errors.ts';
 import type { NumericDatatype, NumericElements, NumericTensor, Shape } from '../../domain/tensor.ts';
-import { zeroElements } from '../numeric-elements.ts';
+import { areBig, isFloating, zeroElements } from '../numeric-elements.ts';
+import { isEncodedText, type EncodedText } from '../json/encoded-text.ts';
+import { isNumberText, readFloats, type NumberText } from '../json/number-text.ts';
 import { fillElements } from '../json/json-elements.ts';
 import { readRows } from '../json/json-rows.ts';
 import { countElements, invalid, titleOf, type TextTensor } from './infer-request.ts';
@@ -8,7 +11,7 @@ import { datatypeName } from './datatypes.ts';
 
 type Rows = readonly (readonly unknown[])[];
 
-/** @throws ServingError `invalid-input` */
+/** @throws ServingError `invalid-input`; RoundedInteger; UnreadNumbers */
 export function readJsonNumbers(
   data: unknown,
   {
@@ -18,6 +21,7 @@ export function readJsonNumbers(
   }: { readonly name: string; readonly datatype: NumericDatatype; readonly shape: Shape },
 ): NumericTensor {
   const count = countElements(shape, name);
+  if (isNumberText(data)) return { datatype, shape, elements: readText(data, datatype, count) };
   // A single number may stand for itself.
   const rows = typeof data === 'number' || typeof data === 'boolean' ? [[data]] : rowsOf(data, name);
   const given = rows.reduce((sum, row) => sum + row.length, 0);
@@ -27,6 +31,15 @@ export function readJsonNumbers(
     );
   }
   return { datatype, shape, elements: filled(rows, { name, datatype, count }) };
+}
+
+function readText(data: NumberText, datatype: NumericDatatype, count: number): NumericElements {
+  // One character and a comma are the least that a number takes.
+  if (datatype === 'float32' && 2 * count <= data.numbers.byteLength + 1) {
+    const elements = new Float32Array(count);
+    if (readFloats(data, elements)) return elements;
+  }
+  throw new UnreadNumbers();
 }
 
 function filled(
@@ -40,37 +53,49 @@ function filled(
   const elements = zeroElements(datatype, count);
   const fault = fillElements(elements, rows, datatype);
   if (fault === undefined) return elements;
-  if (datatype.startsWith('float') && hasNull(rows)) {
-    return filled(rows.map(nullsAsNaN), { name, datatype, count });
+  if (isFloating(datatype) && rows.some((row) => row.some(isNoNumberYet))) {
+    return filled(rows.map(asNumbers), { name, datatype, count });
   }
-  throw invalid(
-    `Element ${fault} of ${titleOf(name)}, counted from 0, is no value of ${datatypeName(datatype)}.`,
-  );
+  const refusal = `Element ${fault} of ${titleOf(name)}, counted from 0, is no value of ${datatypeName(datatype)}.`;
+  if (areBig(elements) && isRounded(rows.flat(1)[fault])) throw new RoundedInteger('invalid-input', refusal);
+  throw invalid(refusal);
 }
 
 /** JSON has no NaN: those who send one write null. */
-const nullsAsNaN = (row: readonly unknown[]): readonly unknown[] =>
-  row.map((value) => (value === null ? NaN : value));
+const isNoNumberYet = (value: unknown): value is null | bigint => value === null || typeof value === 'bigint';
 
-const hasNull = (rows: Rows): boolean => rows.some((row) => row.includes(null));
+const asNumbers = (row: readonly unknown[]): readonly unknown[] =>
+  row.map((value) => (value === null ? NaN : isNoNumberYet(value) ? Number(value) : value));
+
+const isRounded = (value: unknown): boolean => Number.isInteger(value) && !Number.isSafeInteger(value);
+
+/** A list that must be parsed as JSON to be read, or to say what is wrong with it. */
+export class UnreadNumbers extends Error {}
+
+/** Of an integer of 64 bits that its parser may have rounded to a float: one that keeps it may read the body. */
+export class RoundedInteger extends ServingError {}
 
 /**
  * The shape is not compared with the number of texts: clients of MLServer send [0].
  *
- * @throws ServingError `invalid-input`
+ * @throws ServingError `invalid-input`; UnreadNumbers
  */
 export function readJsonTexts(
   data: unknown,
   { name, shape }: { readonly name: string; readonly shape: Shape },
 ): TextTensor {
   countElements(shape, name);
-  if (typeof data === 'string') return { datatype: 'string', shape, texts: [data], isBare: true };
+  if (isNumberText(data)) throw new UnreadNumbers();
+  if (isText(data)) return { datatype: 'string', shape, texts: [data], isBare: true };
   const texts = rowsOf(data, name).flat(1);
-  if (texts.every((text) => typeof text === 'string')) {
+  if (texts.every(isText)) {
     return { datatype: 'string', shape, texts, isBare: false };
   }
   throw invalid(`The "data" of ${titleOf(name)} must be texts, as its datatype is BYTES.`);
 }
+
+const isText = (value: unknown): value is string | EncodedText =>
+  typeof value === 'string' || isEncodedText(value);
 
 function rowsOf(data: unknown, name: string): Rows {
   if (Array.isArray(data)) return readRows(data, name).rows;

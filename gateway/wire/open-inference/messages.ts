@@ -54,6 +54,12 @@ export interface ModelInferResponseMessage {
   readonly raw_output_contents?: readonly Uint8Array[];
 }
 
+export interface ModelStreamInferResponseMessage {
+  /** Empty for an answer. */
+  readonly error_message?: string;
+  readonly infer_response?: ModelInferResponseMessage;
+}
+
 /** The request of every method that asks about a model. */
 export interface ModelRequestMessage {
   readonly name?: string;
@@ -69,4 +75,18 @@ export interface RepositoryIndexRequestMessage {
 export interface RepositoryModelRequestMessage {
   readonly repository_name?: string;
   readonly model_name?: string;
+}
+
+export interface SharedMemoryRequestMessage {
+  /** Of the region. */
+  readonly name?: string;
+}
+
+export interface TraceSettingRequestMessage {
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly model_name?: string;
+}
+
+export interface LogSettingsRequestMessage {
+  readonly settings?: Readonly<Record<string, unknown>>;
 }

@@ -49,7 +49,7 @@ export interface ModelConfig {
 export interface DescribedModel {
   readonly name: string;
   /** In service, highest first. */
-  readonly versions: readonly number[];
+  readonly versions: readonly string[];
   readonly signature: Signature;
   /** Most rows of a request, for a model with an axis for them. */
   readonly maxRows: number;
@@ -61,7 +61,7 @@ const backend = 'tensorflow';
 export function describeModel({ name, versions, signature }: DescribedModel): ModelMetadata {
   return {
     name,
-    versions: versions.map(String),
+    versions,
     platform,
     inputs: signature.inputs.map(describeTensor),
     outputs: signature.outputs.map(describeTensor),
@@ -74,7 +74,9 @@ function describeTensor({ name, datatype, shape }: TensorSpecification): TensorM
 
 export function configureModel({ name, signature, maxRows }: DescribedModel): ModelConfig {
   const { inputs, outputs } = signature;
-  const isBatched = [...inputs, ...outputs].every(({ shape }) => shape.length > 0 && shape[0] === null);
+  const hasRows = [...inputs, ...outputs].every(({ shape }) => shape.length > 0 && shape[0] === null);
+  // One value a row would leave no `dims`, which Triton's format forbids and perf_analyzer stumbles over.
+  const isBatched = hasRows && inputs.every(({ shape }) => shape.length > 1);
   const dimensions = ({ shape }: TensorSpecification): readonly number[] =>
     shape.slice(isBatched ? 1 : 0).map(sizeOf);
   return {

@@ -37,6 +37,8 @@ export interface ModelStatistics {
 export interface CountedInferences {
   readonly name: string;
   readonly version: number;
+  /** What its owner calls the version, where that is another text. */
+  readonly label?: string | undefined;
   readonly lastInference: number;
   readonly failed: Duration;
   /** By the number of rows in a request. */
@@ -45,34 +47,42 @@ export interface CountedInferences {
 
 const never: Duration = { count: 0, ns: 0 };
 
-/** Queue, input and output are inside the time of the inference and are not told apart: their counts are zero. */
+/**
+ * Queue, input and output are inside the time of the inference and are not told apart: they took place as often, in no
+ * time. Clients such as perf_analyzer refuse counts that differ and look for a model's version by its queue's count.
+ */
 export function toModelStatistics(counted: CountedInferences): ModelStatistics {
   const answered = [...counted.answered];
   const success = answered.reduce(
     (sum, [, { count, ns }]) => ({ count: sum.count + count, ns: sum.ns + ns }),
     never,
   );
+  const untimed = inNoTime(success);
   return {
     name: counted.name,
-    version: String(counted.version),
+    version: counted.label ?? String(counted.version),
     last_inference: counted.lastInference,
     inference_count: answered.reduce((sum, [rows, { count }]) => sum + rows * count, 0),
     execution_count: success.count,
     inference_stats: {
       success,
       fail: counted.failed,
-      queue: never,
-      compute_input: never,
+      queue: untimed,
+      compute_input: untimed,
       compute_infer: success,
-      compute_output: never,
+      compute_output: untimed,
       cache_hit: never,
       cache_miss: never,
     },
     batch_stats: answered.map(([rows, duration]) => ({
       batch_size: rows,
-      compute_input: never,
+      compute_input: inNoTime(duration),
       compute_infer: duration,
-      compute_output: never,
+      compute_output: inNoTime(duration),
     })),
   };
+}
+
+function inNoTime({ count }: Duration): Duration {
+  return { count, ns: 0 };
 }

@@ -58,3 +58,9 @@ export const indexRequestSchema: JsonSchema = {
     ready: { type: 'boolean', description: 'Whether to leave out models that cannot answer.' },
   },
 };
+
+export const settingsRequestSchema: JsonSchema = {
+  title: 'SettingsRequest',
+  type: 'object',
+  description: 'What is to change, by name.',
+};

@@ -118,3 +118,23 @@ export const indexSchema: JsonSchema = {
 export const loadedSchema = record({ name: text, load: truth }, 'Loaded');
 
 export const unloadedSchema = record({ name: text, unload: truth }, 'Unloaded');
+
+export const logSettingsSchema = record(
+  {
+    log_file: text,
+    log_info: truth,
+    log_warning: truth,
+    log_error: truth,
+    log_verbose_level: count,
+    log_format: text,
+  },
+  'LogSettings',
+);
+
+export const traceSettingsSchema = record({ trace_level: listOf(text) }, 'TraceSettings');
+
+export const regionsSchema: JsonSchema = {
+  title: 'Regions',
+  type: 'array',
+  items: { type: 'object', description: 'There is none.' },
+};

@@ -1,6 +1,6 @@
 /** Elements of a tensor in the typed fields of its message. */
 import type { NumericDatatype, NumericElements } from '../../domain/tensor.ts';
-import { zeroElements } from '../numeric-elements.ts';
+import { areBig, zeroElements } from '../numeric-elements.ts';
 import type { Integer64 } from '../integer64.ts';
 import { datatypeName } from './datatypes.ts';
 import { invalid, titleOf } from './infer-request.ts';
@@ -28,7 +28,7 @@ export function readTypedNumbers(
     );
   }
   const elements = zeroElements(datatype, count);
-  if (elements instanceof BigInt64Array) {
+  if (areBig(elements)) {
     values.forEach((value, index) => (elements[index] = BigInt(value)));
     return elements;
   }
@@ -58,14 +58,20 @@ function valuesOf(
       return contents.int_contents ?? [];
     case 'uint8':
     case 'uint16':
+    case 'uint32':
       return contents.uint_contents ?? [];
     case 'int64':
       return contents.int64_contents ?? [];
+    case 'uint64':
+      return contents.uint64_contents ?? [];
     case 'float32':
       return contents.fp32_contents ?? [];
     case 'float64':
       return contents.fp64_contents ?? [];
     case 'float16':
-      throw invalid(`${titleOf(name)} is FP16, which messages have no field for; use raw_input_contents.`);
+    case 'bfloat16':
+      throw invalid(
+        `${titleOf(name)} is ${datatypeName(datatype)}, which messages have no field for; use raw_input_contents.`,
+      );
   }
 }

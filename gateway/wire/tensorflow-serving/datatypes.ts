@@ -11,8 +11,11 @@ const table: Readonly<Record<Datatype, readonly [name: string, number: number]>>
   string: ['DT_STRING', 7],
   int64: ['DT_INT64', 9],
   bool: ['DT_BOOL', 10],
+  bfloat16: ['DT_BFLOAT16', 14],
   uint16: ['DT_UINT16', 17],
   float16: ['DT_HALF', 19],
+  uint32: ['DT_UINT32', 22],
+  uint64: ['DT_UINT64', 23],
 };
 
 const isDatatype = (key: string): key is Datatype => Object.hasOwn(table, key);

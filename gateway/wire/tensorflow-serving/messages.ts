@@ -21,6 +21,8 @@ export interface TensorProtoMessage {
   readonly string_val?: readonly Uint8Array[];
   readonly int64_val?: readonly Integer64[];
   readonly bool_val?: readonly boolean[];
+  readonly uint32_val?: readonly number[];
+  readonly uint64_val?: readonly Integer64[];
 }
 
 export interface ModelSpecMessage {

@@ -1,7 +1,7 @@
 /** The elements of a tensor in the typed fields of its message, where the last value stands for all that are missing. */
 import { ServingError } from '../../domain/errors.ts';
 import type { NumericDatatype, NumericElements, NumericTensor } from '../../domain/tensor.ts';
-import { zeroElements } from '../numeric-elements.ts';
+import { areBig, isFloating, zeroElements } from '../numeric-elements.ts';
 import type { Integer64 } from '../integer64.ts';
 import type { TensorProtoMessage } from './messages.ts';
 
@@ -9,12 +9,16 @@ import type { TensorProtoMessage } from './messages.ts';
 const mostRepeatedElements = 2 ** 22;
 
 export function valueFields({ datatype, elements }: NumericTensor): TensorProtoMessage {
-  if (elements instanceof BigInt64Array) return { int64_val: Array.from(elements, String) };
-  if (datatype === 'bool') return { bool_val: Array.from(elements, (value) => value !== 0) };
+  if (areBig(elements)) {
+    const texts = Array.from<bigint, string>(elements, String);
+    return datatype === 'uint64' ? { uint64_val: texts } : { int64_val: texts };
+  }
   const values = Array.from(elements);
+  if (datatype === 'bool') return { bool_val: values.map((value) => value !== 0) };
   if (datatype === 'float32') return { float_val: values };
   if (datatype === 'float64') return { double_val: values };
-  return datatype === 'float16' ? { half_val: values } : { int_val: values };
+  if (datatype === 'uint32') return { uint32_val: values };
+  return isFloating(datatype) ? { half_val: values } : { int_val: values };
 }
 
 /** @throws ServingError `invalid-input` */
@@ -27,7 +31,7 @@ export function valueElements(
   refuseCounts(values.length, count);
   if (values instanceof Float32Array && values.length === count) return values;
   const elements = zeroElements(datatype, count);
-  if (elements instanceof BigInt64Array) {
+  if (areBig(elements)) {
     for (let index = 0; index < values.length; index += 1) elements[index] = BigInt(values[index] ?? 0);
     if (values.length > 0) elements.fill(elements[values.length - 1] ?? 0n, values.length);
     return elements;
@@ -64,9 +68,14 @@ function valuesOf(
     case 'float64':
       return message.double_val ?? [];
     case 'float16':
+    case 'bfloat16':
       return message.half_val ?? [];
     case 'int64':
       return message.int64_val ?? [];
+    case 'uint64':
+      return message.uint64_val ?? [];
+    case 'uint32':
+      return message.uint32_val ?? [];
     case 'bool':
       return message.bool_val ?? [];
     case 'int32':

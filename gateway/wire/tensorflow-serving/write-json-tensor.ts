@@ -1,8 +1,8 @@
 /** Writes tensors as nested JSON lists. */
 import type { Tensor } from '../../domain/tensor.ts';
 import { elementCount } from '../../domain/tensor.ts';
-import { fromFloat16 } from '../float16.ts';
 import { writeFloat32, writeJsonNumber } from '../json/json-text.ts';
+import { areBig, numbersOf } from '../numeric-elements.ts';
 
 /** How byte strings are written: as the text that they are, or as `{"b64": …}`. */
 export type StringForm = 'text' | 'b64';
@@ -35,9 +35,9 @@ function elementTexts(tensor: Tensor, stringForm: StringForm): readonly string[]
     return tensor.elements.map(stringForm === 'b64' ? writeBytes : writeText);
   }
   const { datatype, elements } = tensor;
-  if (elements instanceof BigInt64Array) return Array.from(elements, String);
+  if (areBig(elements)) return Array.from<bigint, string>(elements, String);
   if (datatype === 'bool') return Array.from(elements, (value) => (value === 0 ? 'false' : 'true'));
-  if (datatype === 'float16') return Array.from(elements, (bits) => writeFloat32(fromFloat16(bits)));
+  if (datatype === 'float16' || datatype === 'bfloat16') return numbersOf(tensor).map(writeFloat32);
   if (datatype === 'float32') return Array.from(elements, writeFloat32);
   if (datatype === 'float64') return Array.from(elements, (value) => writeJsonNumber(value, datatype));
   return Array.from(elements, String);

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import request from 'supertest';
 import { readConfiguration, type Configuration } from '../../../gateway/configuration.ts';
 import { ServingError } from '../../../gateway/domain/errors.ts';
-import type { LoadReport } from '../../../gateway/inference/model-registry.ts';
+import type { LoadReport } from '../../../gateway/inference/load-report.ts';
 import { createServer, type FoveaServer } from '../../../gateway/server.ts';
 import { installPictureFixture, type PictureFixture } from '../../support/picture-fixture.ts';
 import { RawClient } from '../../support/raw-client.ts';
