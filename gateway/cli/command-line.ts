@@ -1,24 +1,59 @@
 /** Chooses the command that the first word names. */
-import { classify } from './classify.ts';
-import { convert } from './convert.ts';
-import { health } from './health.ts';
-import { inspect } from './inspect.ts';
-import { models } from './models-entry.ts';
-import { serve } from './serve.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
-import { testServer } from './test-server.ts';
 import { packageVersion } from './version.ts';
 
 export type Command = (words: readonly string[], terminal: Terminal) => Promise<number>;
 
-const commands: ReadonlyMap<string, { readonly run: Command; readonly summary: string }> = new Map([
-  ['serve', { run: serve, summary: 'answer pictures over HTTP' }],
-  ['classify', { run: classify, summary: 'classify files and folders, without a server' }],
-  ['models', { run: models, summary: 'list, pull, verify and remove models' }],
-  ['health', { run: health, summary: 'ask a running server whether it is ready, for container checks' }],
-  ['test-server', { run: testServer, summary: 'send a running server pictures and see what it answers' }],
-  ['convert', { run: convert, summary: 'turn trained weights into a model that every engine serves' }],
-  ['inspect', { run: inspect, summary: 'show what a model takes, gives and is made of' }],
+interface Entry {
+  readonly load: () => Promise<Command>;
+  readonly summary: string;
+}
+
+/** Loaded when asked for: all together take half a second, and a container asks for its health all the time. */
+const commands: ReadonlyMap<string, Entry> = new Map<string, Entry>([
+  ['serve', { load: async () => (await import('./serve.ts')).serve, summary: 'answer pictures over HTTP' }],
+  [
+    'classify',
+    {
+      load: async () => (await import('./classify.ts')).classify,
+      summary: 'classify files and folders, without a server',
+    },
+  ],
+  [
+    'models',
+    {
+      load: async () => (await import('./models-entry.ts')).models,
+      summary: 'list, pull, verify and remove models',
+    },
+  ],
+  [
+    'health',
+    {
+      load: async () => (await import('./health.ts')).health,
+      summary: 'ask a running server whether it is ready, for container checks',
+    },
+  ],
+  [
+    'test-server',
+    {
+      load: async () => (await import('./test-server.ts')).testServer,
+      summary: 'send a running server pictures and see what it answers',
+    },
+  ],
+  [
+    'convert',
+    {
+      load: async () => (await import('./convert.ts')).convert,
+      summary: 'turn trained weights into a model that every engine serves',
+    },
+  ],
+  [
+    'inspect',
+    {
+      load: async () => (await import('./inspect.ts')).inspect,
+      summary: 'show what a model takes, gives and is made of',
+    },
+  ],
 ]);
 
 const usage = [
@@ -49,5 +84,6 @@ export async function runCommandLine(words: readonly string[], terminal: Termina
     );
     return exitCodes.misused;
   }
-  return command.run(rest, terminal);
+  const run = await command.load();
+  return run(rest, terminal);
 }
