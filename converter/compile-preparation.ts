@@ -8,7 +8,7 @@ import { UnsupportedModel } from './unsupported-model.ts';
 import { SharedModules } from './writers/shared-modules.ts';
 
 /** Name of the one output: the prepared pictures, [N,…]. */
-export const preparedOutput = 'prepared';
+const preparedOutput = 'prepared';
 
 const networkInput = 'rows';
 

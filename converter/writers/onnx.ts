@@ -2,7 +2,7 @@
 import type { NumericTensor } from '../../gateway/domain/tensor.ts';
 import { onnxDatatypes } from '../onnx/infer-type.ts';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, ValueType } from '../onnx/onnx-graph.ts';
-import { ProtobufWriter } from '../wire/protobuf-writer.ts';
+import { ProtobufWriter } from '../../gateway/protobuf/protobuf-writer.ts';
 
 const intermediateVersion = 9;
 const operatorSet = 18;

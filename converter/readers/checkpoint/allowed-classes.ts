@@ -1,6 +1,6 @@
 /** The closed list of names a checkpoint may refer to, each with our own meaning; no name is ever looked up. */
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { inertClasses, inertNames } from './inert-classes.ts';
 import {
   AllowedClass,

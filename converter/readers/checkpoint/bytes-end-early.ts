@@ -1,5 +1,5 @@
 /** The error for bytes that end before what they announce, with the size that would be enough. */
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 
 export class BytesEndEarly extends MalformedBytes {
   /** Bytes that would have to be there, counted from the beginning. */

@@ -1,7 +1,7 @@
 /** An open file that is read in ranges; every range is compared with the file's size before memory is taken. */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { BytesEndEarly } from './bytes-end-early.ts';
 
 /** One system call reads at most 2 GiB. */

@@ -1,6 +1,6 @@
 /** The opcodes that name a class, call it or set attributes: only the closed list has a meaning, and nothing runs. */
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { allowedClass } from './allowed-classes.ts';
 import type { PickleStep } from './pickle-step.ts';
 import type { PickleStack } from './pickle-stack.ts';

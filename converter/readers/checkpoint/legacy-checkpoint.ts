@@ -1,6 +1,6 @@
 /** Reads what PyTorch wrote until 1.5: five pickles in a row, then the storages one behind the other. */
 import type { Checkpoint } from '../../checkpoint.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { UnsupportedModel } from '../../unsupported-model.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import { loadTensors } from './load-tensors.ts';

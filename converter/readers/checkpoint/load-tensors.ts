@@ -1,6 +1,6 @@
 /** Turns described tensors into tensors: checks them against their storages, then reads each storage once. */
 import type { NumericTensor } from '../../../gateway/domain/tensor.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { contiguousBytes, reachOf, sizeOf } from './contiguous-bytes.ts';
 import type { StoredTensor } from './pickle-values.ts';
 import { storedForm } from './storage-datatypes.ts';

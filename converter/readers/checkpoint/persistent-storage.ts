@@ -1,5 +1,5 @@
 /** Reads the tuple by which a pickle names a storage that stands outside of it. */
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { UnsupportedModel } from '../../unsupported-model.ts';
 import { AllowedClass, PickleTuple, StoredStorage } from './pickle-values.ts';
 import type { PickleValue } from './pickle-values.ts';

@@ -1,5 +1,5 @@
 /** Steps through a pickle's bytes: little-endian numbers, counted texts and lines, each checked before it is read. */
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { BytesEndEarly } from './bytes-end-early.ts';
 
 /** A line holds a module's, a class's or a number's name. */

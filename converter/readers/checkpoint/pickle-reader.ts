@@ -1,6 +1,6 @@
 /** Reads one pickle without Python: allowed opcodes, allowed classes, nothing executed, in bounded time and memory. */
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import type { PickleCursor } from './pickle-cursor.ts';
 import { opcodeName } from './pickle-opcodes.ts';
 import { PickleStack } from './pickle-stack.ts';

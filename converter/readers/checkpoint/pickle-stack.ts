@@ -1,5 +1,5 @@
 /** The unpickler's memory: a stack cut by marks and a memo, both with limits, nothing that recurses. */
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import type { PickleValue, StoredStorage } from './pickle-values.ts';
 
 /** Python writes dictionaries in batches of 1000 entries; only tuples and lists of whole files go beyond. */

@@ -1,5 +1,5 @@
 /** What each allowed opcode does; an opcode that is not in this table is refused. */
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { classSteps } from './class-steps.ts';
 import { storageNamedBy } from './persistent-storage.ts';
 import type { PickleCursor } from './pickle-cursor.ts';

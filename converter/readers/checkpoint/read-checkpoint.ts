@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Checkpoint } from '../../checkpoint.ts';
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { CheckpointFile } from './checkpoint-file.ts';
 import { decidingBytes, fileKindOf } from './file-kind.ts';
 import type { CheckpointKind } from './file-kind.ts';

@@ -2,7 +2,7 @@
 import type { NumericTensor } from '../../../gateway/domain/tensor.ts';
 import type { Checkpoint } from '../../checkpoint.ts';
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import { PickleCursor } from './pickle-cursor.ts';
 import { readSafetensorsHeader } from './safetensors-header.ts';

@@ -1,6 +1,6 @@
 /** Checks the header of a safetensors file: shapes, datatypes and places that fit each other and the file. */
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { sizeOf } from './contiguous-bytes.ts';
 import { storedForm } from './storage-datatypes.ts';
 import type { StoredDatatype } from './storage-datatypes.ts';

@@ -1,7 +1,7 @@
 /** Reads files out of a zip archive into memory; nothing is ever written to disk. */
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import { readZipDirectory } from './zip-directory.ts';
 import type { ZipEntry } from './zip-directory.ts';

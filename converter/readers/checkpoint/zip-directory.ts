@@ -1,5 +1,5 @@
 /** Reads a zip archive's list of files, zip64 included, and refuses what is only made to mislead. */
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import { locateZipDirectory } from './zip-ending.ts';
 

@@ -1,5 +1,5 @@
 /** Finds a zip archive's list of files by the record at the archive's end. */
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 
 export interface ZipDirectoryPlace {

@@ -2,7 +2,7 @@
 import type { NumericTensor } from '../../../gateway/domain/tensor.ts';
 import { constantOf, int64Vector } from '../../onnx/constants.ts';
 import { float, integer, integers, text, type OnnxAttribute, type OnnxNode } from '../../onnx/onnx-graph.ts';
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { readTensor } from './onnx-tensor.ts';
 
 export interface ReadNode {

@@ -8,8 +8,8 @@ import {
 } from '../../../gateway/domain/tensor.ts';
 import { allocate, setElement } from '../../onnx/constants.ts';
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { bytesPerElement, elementsOver } from '../saved-model/typed-elements.ts';
 import { onnxDatatype } from './onnx-datatype.ts';
 

@@ -1,6 +1,6 @@
 /** Reads the name and type of a value that an ONNX graph declares (onnx.proto, ValueInfoProto). */
 import type { ValueType } from '../../onnx/onnx-graph.ts';
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { onnxDatatype } from './onnx-datatype.ts';
 
 export interface DeclaredValue {

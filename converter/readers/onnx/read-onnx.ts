@@ -2,8 +2,8 @@
 import type { NumericTensor } from '../../../gateway/domain/tensor.ts';
 import type { OnnxGraph, OnnxInput, OnnxNode, OnnxOutput, ValueType } from '../../onnx/onnx-graph.ts';
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import { readProtobuf, type ProtobufField } from '../../wire/protobuf-reader.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
+import { readProtobuf, type ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { readNode } from './onnx-node.ts';
 import { readTensor } from './onnx-tensor.ts';
 import { readValue, type DeclaredValue } from './onnx-value.ts';

@@ -1,5 +1,5 @@
 /** Reads `AttrValue`, one attribute of a node, and the map entries that name them. */
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { tensorFlowDatatype } from './tensorflow-datatypes.ts';
 import type { AttributeValue, PartialShape, TensorFlowDatatype } from './tensorflow-graph.ts';
 import { readTensorProto } from './tensor-proto.ts';

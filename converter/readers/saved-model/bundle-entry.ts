@@ -1,6 +1,6 @@
 /** Reads what a checkpoint's index says: `BundleHeaderProto` for all of it, `BundleEntryProto` for one tensor. */
 import type { Shape } from '../../../gateway/domain/tensor.ts';
-import { readProtobuf } from '../../wire/protobuf-reader.ts';
+import { readProtobuf } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { tensorFlowDatatype } from './tensorflow-datatypes.ts';
 import type { TensorFlowDatatype } from './tensorflow-graph.ts';
 import { readShape } from './tensor-shape.ts';

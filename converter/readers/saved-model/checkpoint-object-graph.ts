@@ -1,6 +1,6 @@
 /** Reads the object graph that TensorFlow 2 keeps inside a checkpoint: which object's value is under which key. */
-import { readProtobuf } from '../../wire/protobuf-reader.ts';
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import { readProtobuf } from '../../../gateway/protobuf/protobuf-reader.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { readChild } from './saved-object-graph.ts';
 
 /** The checkpoint key under which the object graph itself is stored, as a string scalar. */

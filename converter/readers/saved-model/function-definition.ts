@@ -1,5 +1,5 @@
 /** Reads `FunctionDef`, a named subgraph with arguments and results. */
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { readNode } from './node-definition.ts';
 import type { TensorFlowFunction, TensorFlowNode } from './tensorflow-graph.ts';
 

@@ -1,6 +1,6 @@
 /** Reads a LevelDB table, the sorted key-value file that indexes a checkpoint, with every checksum verified. */
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import { WireCursor } from '../../wire/wire-cursor.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
+import { WireCursor } from '../../../gateway/protobuf/wire-cursor.ts';
 import { crc32c, maskedCrc32c } from './crc32c.ts';
 import { DamagedWeights } from './damaged-weights.ts';
 

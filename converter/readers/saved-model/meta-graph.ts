@@ -1,5 +1,5 @@
 /** Reads `MetaGraphDef`: a graph with its tags, functions, signatures and the node that restores its variables. */
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { readFunction } from './function-definition.ts';
 import { readNode } from './node-definition.ts';
 import { readSignatureEntry } from './signature-definition.ts';

@@ -1,7 +1,7 @@
 /** Reads `NodeDef`, one operation of a graph or of a function's body. */
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { readAttributeEntry } from './attribute-value.ts';
 import type { AttributeValue, TensorFlowNode } from './tensorflow-graph.ts';
 

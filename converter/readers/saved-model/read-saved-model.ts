@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import { readProtobuf } from '../../wire/protobuf-reader.ts';
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
+import { readProtobuf } from '../../../gateway/protobuf/protobuf-reader.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { chooseCallFunction } from './call-function.ts';
 import { answeringSignatures, readMetaGraph, readTags } from './meta-graph.ts';
 import { readSavedObjectGraph } from './saved-object-graph.ts';

@@ -1,5 +1,5 @@
 /** Reads `SavedObjectGraph`: the Python objects of a TensorFlow 2 model, their functions, and what those have captured. */
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { readStructure, type StructuredLeaf } from './structured-value.ts';
 import { tensorFlowDatatype } from './tensorflow-datatypes.ts';
 import type { PartialShape, TensorFlowDatatype } from './tensorflow-graph.ts';

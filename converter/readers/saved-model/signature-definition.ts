@@ -1,5 +1,5 @@
 /** Reads `SignatureDef`, the named inputs and outputs a model offers. */
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { tensorFlowDatatype } from './tensorflow-datatypes.ts';
 import type {
   PartialShape,

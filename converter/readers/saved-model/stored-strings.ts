@@ -1,6 +1,6 @@
 /** Decodes a string tensor as a checkpoint's shard stores it, with both of its checksums. */
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import { WireCursor } from '../../wire/wire-cursor.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
+import { WireCursor } from '../../../gateway/protobuf/wire-cursor.ts';
 import { crc32c, maskedCrc32c } from './crc32c.ts';
 
 const checksumBytes = 4;

@@ -1,6 +1,6 @@
 /** Reads `StructuredValue`, the arguments and results of a TensorFlow function, as the flat list that its calls use. */
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import { tensorFlowDatatype } from './tensorflow-datatypes.ts';
 import type { PartialShape, TensorFlowDatatype } from './tensorflow-graph.ts';
 import { readPartialShape } from './tensor-shape.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Datatype, Tensor } from '../../../gateway/domain/tensor.ts';
 import { elementCount } from '../../../gateway/domain/tensor.ts';
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import { readBundleEntry, readBundleHeader } from './bundle-entry.ts';
 import type { BundleEntry } from './bundle-entry.ts';
 import { crc32c, maskedCrc32c } from './crc32c.ts';

@@ -7,9 +7,9 @@ import type {
   Tensor,
 } from '../../../gateway/domain/tensor.ts';
 import { elementCount } from '../../../gateway/domain/tensor.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
-import { WireCursor } from '../../wire/wire-cursor.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
+import { WireCursor } from '../../../gateway/protobuf/wire-cursor.ts';
 import { isHeld, tensorFlowDatatype } from './tensorflow-datatypes.ts';
 import type { TensorFlowDatatype } from './tensorflow-graph.ts';
 import { readShape } from './tensor-shape.ts';

@@ -1,7 +1,7 @@
 /** Reads `TensorShapeProto` and turns it into shapes, whole or partial. */
 import type { Shape } from '../../../gateway/domain/tensor.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
-import type { ProtobufField } from '../../wire/protobuf-reader.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
+import type { ProtobufField } from '../../../gateway/protobuf/protobuf-reader.ts';
 import type { PartialShape } from './tensorflow-graph.ts';
 
 /** TensorFlow itself refuses more axes. */

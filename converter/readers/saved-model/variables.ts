@@ -1,7 +1,7 @@
 /** Gives the values of a graph's variables, read from the SavedModel's checkpoint one at a time. */
 import type { Tensor } from '../../../gateway/domain/tensor.ts';
 import { UnsupportedModel } from '../../unsupported-model.ts';
-import { MalformedBytes } from '../../wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../gateway/protobuf/malformed-bytes.ts';
 import {
   objectGraphKey,
   readCheckpointObjectGraph,

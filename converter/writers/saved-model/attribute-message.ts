@@ -1,6 +1,6 @@
 /** Writes `AttrValue`, one attribute of a node. */
 import type { AttributeValue } from '../../readers/saved-model/tensorflow-graph.ts';
-import type { ProtobufWriter } from '../../wire/protobuf-writer.ts';
+import type { ProtobufWriter } from '../../../gateway/protobuf/protobuf-writer.ts';
 import { datatypeCode } from './datatype-codes.ts';
 import { writeShape, writeTensor } from './tensor-message.ts';
 

@@ -1,7 +1,7 @@
 /** Writes `GraphDef`: nodes, functions, and the version of the rules they follow. */
 import type { FunctionGraph } from '../../network/model-graph.ts';
 import type { TensorFlowNode } from '../../readers/saved-model/tensorflow-graph.ts';
-import type { ProtobufWriter } from '../../wire/protobuf-writer.ts';
+import type { ProtobufWriter } from '../../../gateway/protobuf/protobuf-writer.ts';
 import { writeAttribute } from './attribute-message.ts';
 import { datatypeCode } from './datatype-codes.ts';
 

@@ -1,6 +1,6 @@
 /** Writes a LevelDB table, the sorted key-value file that indexes a checkpoint. */
 import { crc32c, maskedCrc32c } from '../../readers/saved-model/crc32c.ts';
-import { ProtobufWriter } from '../../wire/protobuf-writer.ts';
+import { ProtobufWriter } from '../../../gateway/protobuf/protobuf-writer.ts';
 
 /** After so many entries one spells its key out, so that a search can start there. */
 const restartInterval = 16;

@@ -1,7 +1,7 @@
 /** Writes `saved_model.pb`: one graph tagged for serving, its signatures, and how its variables are restored. */
 import type { ModelGraph } from '../../network/model-graph.ts';
 import type { SignatureDefinition, SignatureTensor } from '../../readers/saved-model/tensorflow-graph.ts';
-import { ProtobufWriter } from '../../wire/protobuf-writer.ts';
+import { ProtobufWriter } from '../../../gateway/protobuf/protobuf-writer.ts';
 import { datatypeCode } from './datatype-codes.ts';
 import { writeGraph } from './graph-message.ts';
 import { restoration } from './restoration.ts';

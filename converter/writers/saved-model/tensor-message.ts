@@ -1,7 +1,7 @@
 /** Writes `TensorShapeProto` and `TensorProto`. */
 import type { Tensor } from '../../../gateway/domain/tensor.ts';
 import type { PartialShape } from '../../readers/saved-model/tensorflow-graph.ts';
-import type { ProtobufWriter } from '../../wire/protobuf-writer.ts';
+import type { ProtobufWriter } from '../../../gateway/protobuf/protobuf-writer.ts';
 import { datatypeCode } from './datatype-codes.ts';
 
 export function writeShape(message: ProtobufWriter, shape: PartialShape): void {

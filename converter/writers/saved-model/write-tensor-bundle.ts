@@ -2,7 +2,7 @@
 import { open, writeFile } from 'node:fs/promises';
 import type { NumericTensor } from '../../../gateway/domain/tensor.ts';
 import { crc32c, maskedCrc32c } from '../../readers/saved-model/crc32c.ts';
-import { ProtobufWriter } from '../../wire/protobuf-writer.ts';
+import { ProtobufWriter } from '../../../gateway/protobuf/protobuf-writer.ts';
 import { datatypeCode } from './datatype-codes.ts';
 import { levelDbTable } from './leveldb-table.ts';
 import { writeShape } from './tensor-message.ts';

@@ -1,5 +1,5 @@
 /** Reads back what the tests ask of an ONNX file: its nodes and the names at its ends. */
-import { readProtobuf, type ProtobufField } from '../../../../converter/wire/protobuf-reader.ts';
+import { readProtobuf, type ProtobufField } from '../../../../gateway/protobuf/protobuf-reader.ts';
 
 export interface ReadNode {
   readonly operator: string;

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { OpaqueValue, PickleList } from '../../../../../converter/readers/checkpoint/pickle-values.ts';
 import { UnsupportedModel } from '../../../../../converter/unsupported-model.ts';
-import { MalformedBytes } from '../../../../../converter/wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../../../gateway/protobuf/malformed-bytes.ts';
 import {
   dictionary,
   globalName,

@@ -9,7 +9,7 @@ import {
 } from '../../../../../converter/readers/checkpoint/pickle-values.ts';
 import type { PickleValue } from '../../../../../converter/readers/checkpoint/pickle-values.ts';
 import { UnsupportedModel } from '../../../../../converter/unsupported-model.ts';
-import { MalformedBytes } from '../../../../../converter/wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../../../gateway/protobuf/malformed-bytes.ts';
 import {
   code,
   dictionary,

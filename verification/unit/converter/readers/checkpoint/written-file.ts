@@ -5,7 +5,7 @@ import path from 'node:path';
 import { UnsupportedModel } from '../../../../../converter/unsupported-model.ts';
 import type { Checkpoint } from '../../../../../converter/checkpoint.ts';
 import { readCheckpoint } from '../../../../../converter/readers/checkpoint/read-checkpoint.ts';
-import { MalformedBytes } from '../../../../../converter/wire/malformed-bytes.ts';
+import { MalformedBytes } from '../../../../../gateway/protobuf/malformed-bytes.ts';
 import { thrownBy } from '../../../../support/thrown-by.ts';
 
 /** The file is called `model.pth`, whatever it holds. */

@@ -6,7 +6,7 @@ import { classifierGraph } from '../../../../../converter/network/classifier-gra
 import { constantOf } from '../../../../../converter/onnx/constants.ts';
 import { readOnnx } from '../../../../../converter/readers/onnx/read-onnx.ts';
 import { UnsupportedModel } from '../../../../../converter/unsupported-model.ts';
-import { ProtobufWriter } from '../../../../../converter/wire/protobuf-writer.ts';
+import { ProtobufWriter } from '../../../../../gateway/protobuf/protobuf-writer.ts';
 import { writeOnnx } from '../../../../../converter/writers/onnx.ts';
 import { openSession, runSession } from '../../../../fidelity/operations/onnx-run.ts';
 import { floats, tinyCheckpoint } from '../../architectures/tiny-checkpoint.ts';

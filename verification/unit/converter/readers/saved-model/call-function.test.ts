@@ -13,8 +13,8 @@ import {
   type StructuredTensor,
 } from '../../../../../converter/readers/saved-model/structured-value.ts';
 import { trackedKeys } from '../../../../../converter/readers/saved-model/tracked-keys.ts';
-import { readProtobuf } from '../../../../../converter/wire/protobuf-reader.ts';
-import { ProtobufWriter } from '../../../../../converter/wire/protobuf-writer.ts';
+import { readProtobuf } from '../../../../../gateway/protobuf/protobuf-reader.ts';
+import { ProtobufWriter } from '../../../../../gateway/protobuf/protobuf-writer.ts';
 
 type Write = (writer: ProtobufWriter) => unknown;
 

@@ -1,6 +1,6 @@
 /** Builds small checkpoints for tests: a LevelDB table and a data shard, byte by byte. */
 import { crc32c, maskedCrc32c } from '../../../../../converter/readers/saved-model/crc32c.ts';
-import { ProtobufWriter } from '../../../../../converter/wire/protobuf-writer.ts';
+import { ProtobufWriter } from '../../../../../gateway/protobuf/protobuf-writer.ts';
 
 export interface StoredTensor {
   /** TensorFlow's number of the datatype. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { readSavedModel } from '../../../../../converter/readers/saved-model/read-saved-model.ts';
 import { UnsupportedModel } from '../../../../../converter/unsupported-model.ts';
-import { ProtobufWriter } from '../../../../../converter/wire/protobuf-writer.ts';
+import { ProtobufWriter } from '../../../../../gateway/protobuf/protobuf-writer.ts';
 import { checkpointFiles, float32Bytes, storedString } from './checkpoint-files.ts';
 
 type Write = (writer: ProtobufWriter) => unknown;

@@ -2,9 +2,9 @@
 import { expect } from 'chai';
 import type { Tensor } from '../../../../../gateway/domain/tensor.ts';
 import { readTensorProto } from '../../../../../converter/readers/saved-model/tensor-proto.ts';
-import { MalformedBytes } from '../../../../../converter/wire/malformed-bytes.ts';
-import { readProtobuf } from '../../../../../converter/wire/protobuf-reader.ts';
-import { ProtobufWriter } from '../../../../../converter/wire/protobuf-writer.ts';
+import { MalformedBytes } from '../../../../../gateway/protobuf/malformed-bytes.ts';
+import { readProtobuf } from '../../../../../gateway/protobuf/protobuf-reader.ts';
+import { ProtobufWriter } from '../../../../../gateway/protobuf/protobuf-writer.ts';
 
 /** Writes a TensorProto of TensorFlow's datatype number and reads it back. */
 function tensor(

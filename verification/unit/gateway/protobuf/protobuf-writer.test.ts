@@ -1,7 +1,7 @@
 /** The protobuf writer: bytes as the encoding's specification gives them, and tensors kept as chunks. */
 import { expect } from 'chai';
-import { ProtobufWriter } from '../../../../converter/wire/protobuf-writer.ts';
-import { readProtobuf } from '../../../../converter/wire/protobuf-reader.ts';
+import { ProtobufWriter } from '../../../../gateway/protobuf/protobuf-writer.ts';
+import { readProtobuf } from '../../../../gateway/protobuf/protobuf-reader.ts';
 
 function hex(writer: ProtobufWriter): string {
   return Buffer.from(writer.finish()).toString('hex');

@@ -1,9 +1,9 @@
 /** The protobuf reader: round trips with the writer, and refusal of every kind of malformed bytes. */
 import { expect } from 'chai';
-import { MalformedBytes } from '../../../../converter/wire/malformed-bytes.ts';
-import { readProtobuf } from '../../../../converter/wire/protobuf-reader.ts';
-import type { ProtobufField } from '../../../../converter/wire/protobuf-reader.ts';
-import { ProtobufWriter } from '../../../../converter/wire/protobuf-writer.ts';
+import { MalformedBytes } from '../../../../gateway/protobuf/malformed-bytes.ts';
+import { readProtobuf } from '../../../../gateway/protobuf/protobuf-reader.ts';
+import type { ProtobufField } from '../../../../gateway/protobuf/protobuf-reader.ts';
+import { ProtobufWriter } from '../../../../gateway/protobuf/protobuf-writer.ts';
 
 function only(bytes: Uint8Array): ProtobufField {
   const fields = [...readProtobuf(bytes)];

@@ -1,4 +1,4 @@
-/** Writes protobuf messages as a list of chunks, so that large tensors are copied once only, at the end. */
+/** Writes protobuf messages as a list of chunks, so that large tensors are copied once only, at the end, or never. */
 
 type WireType = 0 | 1 | 2 | 5;
 
@@ -15,7 +15,7 @@ const encoder = new TextEncoder();
  *
  * Fields are written even when they hold their default (0, '', empty), because in ONNX presence carries meaning; only
  * the empty packed list writes nothing, which is how protobuf itself spells it.
- * Byte arrays of 1 KiB and more are kept by reference until `finish`: do not change them in between.
+ * Byte arrays of 1 KiB and more are kept by reference until `finish`, and beyond `pieces`: do not change them meanwhile.
  *
  * @throws RangeError for a field number outside 1…2^29−1, a number that is not an integer of 64 bits, or a message
  * longer than 2 GiB.
@@ -115,19 +115,25 @@ export class ProtobufWriter {
 
   /** The whole message in one array of its own. */
   finish(): Uint8Array {
+    const pieces = this.pieces();
+    const message = new Uint8Array(this.#chunkBytes);
+    let at = 0;
+    for (const piece of pieces) {
+      message.set(piece, at);
+      at += piece.length;
+    }
+    return message;
+  }
+
+  /** The whole message in pieces, the large byte arrays among them as they were given. Call it last, and once. */
+  pieces(): readonly Uint8Array[] {
     if (this.length > largestMessageBytes) {
       throw new RangeError(
         `A protobuf message of ${this.length} bytes is longer than the 2 GiB its readers accept.`,
       );
     }
     this.#seal();
-    const message = new Uint8Array(this.#chunkBytes);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      message.set(chunk, at);
-      at += chunk.length;
-    }
-    return message;
+    return this.#chunks;
   }
 
   #tag(field: number, wireType: WireType): void {
