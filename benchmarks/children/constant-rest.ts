@@ -36,9 +36,14 @@ export function constantRest(): RequestListener {
   };
 }
 
-/** Indented, as TensorFlow Serving writes it. */
+/** As TensorFlow Serving writes it: objects are indented, and a list of numbers stands on one line. */
 function json(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value, null, 4));
+  const numberLists = /\[\s*([^[\]{}"]*?)\s*\]/g;
+  const text = JSON.stringify(value, null, 4).replace(
+    numberLists,
+    (_, numbers: string) => `[${numbers.replace(/\s*\n\s*/g, ' ')}]`,
+  );
+  return Buffer.from(text);
 }
 
 function send(response: ServerResponse, status: number, body: Buffer): void {

@@ -1,4 +1,5 @@
 /** The port every engine implements: load a model version, infer on named tensors, close. */
+import type { CallerSignal } from './caller-signal.ts';
 import type { ModelVersion } from './model.ts';
 import type { Datatype, Tensor } from './tensor.ts';
 
@@ -27,6 +28,11 @@ export interface InferenceRequest {
 
 export interface InferenceOptions {
   /** Aborted when the caller has gone; work not yet started is dropped and the promise rejects with `cancelled`. */
+  readonly signal: CallerSignal;
+}
+
+export interface LoadOptions {
+  /** Aborted when nobody wants the model any more. */
   readonly signal: AbortSignal;
 }
 
@@ -64,14 +70,14 @@ export interface Engine {
    *
    * @throws ServingError `model-not-ready` with a public sentence when the model cannot be run by this engine.
    */
-  load(model: ModelVersion, options: InferenceOptions): Promise<LoadedModel>;
+  load(model: ModelVersion, options: LoadOptions): Promise<LoadedModel>;
   /**
    * The versions of a model that the engine holds by itself and that can be loaded, highest first; empty when it does
    * not know the model. Absent from an engine that is told where models lie.
    *
    * @throws ServingError `backend-unavailable`, `backend-failed` or `deadline-exceeded` when it cannot find out
    */
-  versionsOf?(name: string, options: InferenceOptions): Promise<readonly number[]>;
+  versionsOf?(name: string, options: LoadOptions): Promise<readonly number[]>;
   /** Closes every model it loaded, each with this grace. */
   close(graceMilliseconds?: number): Promise<void>;
 }

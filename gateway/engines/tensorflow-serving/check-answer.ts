@@ -27,11 +27,14 @@ export function checkedAnswer(
     const tensor = answer.get(name);
     if (tensor === undefined) throw unfit(name, 'is missing');
     if (tensor.datatype !== datatype) throw unfit(name, `is ${tensor.datatype}, not ${datatype}`);
-    const expected = shape.map((size, axis) => (axis === 0 ? (size ?? rows ?? null) : size));
+    const sizeOf = (axis: number): number | null => shape[axis] ?? (axis === 0 ? (rows ?? null) : null);
     const fits =
-      expected.length === tensor.shape.length &&
-      expected.every((size, axis) => size === null || size === tensor.shape[axis]);
-    if (!fits) throw unfit(name, `has the shape [${tensor.shape.join()}], not [${expected.join()}]`);
+      shape.length === tensor.shape.length &&
+      tensor.shape.every((size, axis) => size === (sizeOf(axis) ?? size));
+    if (!fits) {
+      const expected = shape.map((_, axis) => sizeOf(axis));
+      throw unfit(name, `has the shape [${tensor.shape.join()}], not [${expected.join()}]`);
+    }
     if (tensor.elements.length !== elementCount(tensor.shape)) throw unfit(name, 'lacks elements');
     checked.set(name, tensor);
   }

@@ -1,29 +1,30 @@
 /** The end of one request's time: its caller leaves, the time is over, or the model is closed, whichever comes first. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 
 export type EndReason = 'gone' | 'late' | 'closed';
 
 /** What one call to a backend must know of its time. */
 export interface CallTime {
   /** Aborted when the answer is of no use any more. */
-  readonly signal: AbortSignal;
+  readonly signal: CallerSignal;
   /** Milliseconds since 1970. */
   readonly endsAt: number;
   /** The first reason why it ended; `undefined` while there is time. */
   readonly ended: EndReason | undefined;
 }
 
-/** Must be released, or its timer and its listener live on. */
-export class Deadline implements CallTime {
+/** Must be released, or its timer and its listener live on. Its own signal, since every request has one. */
+export class Deadline implements CallTime, CallerSignal {
   readonly endsAt: number;
-  readonly #controller = new AbortController();
-  readonly #caller: AbortSignal | undefined;
+  readonly #caller: CallerSignal | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #onCallerGone = (): void => {
     this.end('gone');
   };
+  readonly #listeners = new Set<() => void>();
   #ended: EndReason | undefined;
 
-  constructor(milliseconds: number, caller?: AbortSignal) {
+  constructor(milliseconds: number, caller?: CallerSignal) {
     this.endsAt = Date.now() + milliseconds;
     this.#caller = caller;
     this.#timer = setTimeout(() => {
@@ -34,18 +35,31 @@ export class Deadline implements CallTime {
     else caller?.addEventListener('abort', this.#onCallerGone, { once: true });
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  get signal(): CallerSignal {
+    return this;
   }
 
   get ended(): EndReason | undefined {
     return this.#ended;
   }
 
+  get aborted(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    if (!this.aborted) this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
   end(reason: EndReason): void {
     if (this.#ended !== undefined) return;
     this.#ended = reason;
-    this.#controller.abort();
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
   }
 
   release(): void {

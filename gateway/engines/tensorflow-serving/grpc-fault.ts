@@ -1,41 +1,54 @@
-/** What a status of gRPC says about a call to a backend. */
-import { status } from '@grpc/grpc-js';
-import type { ServiceError } from '@grpc/grpc-js';
+/** What gRPC, or HTTP/2 in its place, says about a call to a backend that has no answer. */
+import { constants } from 'node:http2';
+import { statusCodeName } from '../../wire/tensorflow-serving/status-codes.ts';
 import { BackendFault, quotation } from './backend-fault.ts';
 import type { FaultReason } from './backend-fault.ts';
 
-const reasonsOfCodes: Readonly<Record<status, FaultReason>> = {
-  [status.OK]: 'failed',
+/** Every other status is an error of the backend's own. */
+const reasons: Readonly<Record<string, FaultReason | undefined>> = {
   // Not by the gateway: a backend that shuts down resets the calls it has on its hands.
-  [status.CANCELLED]: 'unavailable',
-  [status.UNKNOWN]: 'failed',
-  [status.INVALID_ARGUMENT]: 'refused',
-  [status.DEADLINE_EXCEEDED]: 'late',
-  [status.NOT_FOUND]: 'not-served',
-  [status.ALREADY_EXISTS]: 'failed',
-  [status.PERMISSION_DENIED]: 'failed',
-  [status.RESOURCE_EXHAUSTED]: 'overloaded',
-  [status.FAILED_PRECONDITION]: 'failed',
-  [status.ABORTED]: 'failed',
-  [status.OUT_OF_RANGE]: 'refused',
-  [status.UNIMPLEMENTED]: 'failed',
-  [status.INTERNAL]: 'failed',
-  [status.UNAVAILABLE]: 'unavailable',
-  [status.DATA_LOSS]: 'failed',
-  [status.UNAUTHENTICATED]: 'failed',
+  CANCELLED: 'unavailable',
+  INVALID_ARGUMENT: 'refused',
+  DEADLINE_EXCEEDED: 'late',
+  NOT_FOUND: 'not-served',
+  RESOURCE_EXHAUSTED: 'overloaded',
+  OUT_OF_RANGE: 'refused',
+  UNAVAILABLE: 'unavailable',
 };
 
-/** The number comes from the other side, and may be none of gRPC's. */
-const reasons: Readonly<Record<number, FaultReason | undefined>> = reasonsOfCodes;
+/** @param words as they came, percent-encoded */
+export function faultOfStatus(code: number, words: string): BackendFault {
+  const name = statusCodeName(code);
+  const said = quotation(percentDecoded(words));
+  return new BackendFault(reasons[name] ?? 'failed', `gRPC status ${name} (${code}): ${said}`);
+}
 
-/** grpc-js reports an answer beyond its own limit with the status of a backend that has too much to do. */
-const isTooLong = ({ code, details }: ServiceError): boolean =>
-  code === status.RESOURCE_EXHAUSTED && details.startsWith('Received message larger than max');
+const unavailableHttpStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-export function faultOfCall(error: ServiceError): BackendFault {
-  const reason = isTooLong(error) ? 'failed' : reasons[error.code];
-  return new BackendFault(
-    reason ?? 'failed',
-    `gRPC status ${status[error.code]} (${error.code}): ${quotation(error.details)}`,
+/** Of an answer without a status of gRPC, which somebody between the gateway and the backend may have given. */
+export function faultOfHttpStatus(status: number): BackendFault {
+  const reason = unavailableHttpStatuses.has(status) ? 'unavailable' : 'failed';
+  return new BackendFault(reason, `HTTP status ${status} without a status of gRPC`);
+}
+
+const resets: Readonly<Record<number, { readonly name: string; readonly reason: FaultReason } | undefined>> =
+  {
+    [constants.NGHTTP2_REFUSED_STREAM]: { name: 'REFUSED_STREAM', reason: 'unavailable' },
+    [constants.NGHTTP2_CANCEL]: { name: 'CANCEL', reason: 'unavailable' },
+    [constants.NGHTTP2_ENHANCE_YOUR_CALM]: { name: 'ENHANCE_YOUR_CALM', reason: 'overloaded' },
+  };
+
+/** @param code of a RST_STREAM frame */
+export function faultOfReset(code: number, cause?: unknown): BackendFault {
+  const { name, reason } = resets[code] ?? { name: 'error', reason: 'failed' };
+  // Refused means that nothing of it was looked at.
+  const isWorthRepeating = code === constants.NGHTTP2_REFUSED_STREAM;
+  return new BackendFault(reason, `reset with HTTP/2 ${name} (${code})`, { cause, isWorthRepeating });
+}
+
+/** What cannot be decoded stays as it came. */
+function percentDecoded(words: string): string {
+  return words.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) =>
+    Buffer.from(encoded.replaceAll('%', ''), 'hex').toString(),
   );
 }

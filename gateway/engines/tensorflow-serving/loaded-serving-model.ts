@@ -105,7 +105,8 @@ export class LoadedServingModel implements LoadedModel {
     const ask = (elements: readonly Uint8Array[]): Promise<Answer> => {
       const shape = input.shape.length === 0 ? [] : [elements.length];
       const inputs = new Map<string, Tensor>([[input.name, { datatype: 'string', shape, elements }]]);
-      return this.#ask({ ...work, inputs }, { rows: shape[0], time });
+      const { signature, outputs } = work;
+      return this.#ask({ signature, inputs, outputs }, { rows: shape[0], time });
     };
     const hasFixedRows = encoded.length > 1 && input.shape[0] !== null;
     if (hasFixedRows) return askTwice(() => ask(encoded));
@@ -124,11 +125,12 @@ export class LoadedServingModel implements LoadedModel {
   }
 
   async #ask(
-    work: Work,
+    { signature, inputs, outputs }: Work,
     { rows, time }: { readonly rows: number | undefined; readonly time: CallTime },
   ): Promise<Answer> {
     const { routes, version } = this.#options;
-    const answer = await routes.predict({ ...version, ...work }, time);
-    return checkedAnswer(answer, { signature: work.signature, outputs: work.outputs, rows });
+    const { name, version: number } = version;
+    const answer = await routes.predict({ name, version: number, signature, inputs, outputs }, time);
+    return checkedAnswer(answer, { signature, outputs, rows });
   }
 }

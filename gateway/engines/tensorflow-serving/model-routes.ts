@@ -76,11 +76,12 @@ export class ModelRoutes {
   }
 
   #leastBusy(except?: Route): Route | undefined {
-    this.#turn = (this.#turn + 1) % this.#routes.length;
-    const inTurn = [...this.#routes.slice(this.#turn), ...this.#routes.slice(0, this.#turn)];
+    const count = this.#routes.length;
+    this.#turn = (this.#turn + 1) % count;
     let best: Route | undefined;
-    for (const route of inTurn) {
-      if (route === except || !route.isUsable) continue;
+    for (let index = 0; index < count; index += 1) {
+      const route = this.#routes[(this.#turn + index) % count];
+      if (route === undefined || route === except || !route.isUsable) continue;
       if (best === undefined || route.backend.outstanding < best.backend.outstanding) best = route;
     }
     return best;

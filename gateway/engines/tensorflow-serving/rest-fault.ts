@@ -1,5 +1,4 @@
-/** What a status of HTTP, or an error of a socket, says about a call to a backend. */
-import http from 'node:http';
+/** What a status of HTTP, or an error of a connection, says about a call to a backend. */
 import { BackendFault, quotation } from './backend-fault.ts';
 import type { FaultReason } from './backend-fault.ts';
 
@@ -25,6 +24,7 @@ export function faultOfStatus(status: number, body: Buffer): BackendFault {
   return new BackendFault(ownReasons.has(reason) && !isItsOwn ? 'failed' : reason, message);
 }
 
+/** Of the connection, before any answer. */
 const unavailableCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -40,18 +40,23 @@ const unavailableCodes: ReadonlySet<string> = new Set([
   'ENETDOWN',
   'ECONNABORTED',
   'EADDRNOTAVAIL',
+  // As the library says that the other side closed it.
+  'UND_ERR_SOCKET',
+  // And that it was closed here, by the end of the engine.
+  'UND_ERR_DESTROYED',
 ]);
 
+const closedByBackend: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
 /**
- * @param code of the error, such as `ECONNRESET`
- * @param request the one that failed, as the library gives it
+ * @param error that came before any answer
+ * @param isReused whether answers came over the connection before
  */
-export function faultOfSocket(error: Error, code: string | undefined, request: unknown): BackendFault {
-  const message = `${code ?? error.name}: ${error.message}`;
-  if (code === undefined || !unavailableCodes.has(code))
-    return new BackendFault('failed', message, { cause: error });
+export function faultOfSocket(error: Error, isReused: boolean): BackendFault {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const message = `${code}: ${error.message}`;
+  if (!unavailableCodes.has(code)) return new BackendFault('failed', message, { cause: error });
   // An idle connection that the backend closed while the request was on its way.
-  const isStale =
-    request instanceof http.ClientRequest && request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(code);
-  return new BackendFault('unavailable', message, { cause: error, isWorthRepeating: isStale });
+  const isWorthRepeating = isReused && closedByBackend.has(code);
+  return new BackendFault('unavailable', message, { cause: error, isWorthRepeating });
 }

@@ -1,6 +1,6 @@
 /** The engine of the second tier: models that TensorFlow Serving, or whoever speaks like it, holds and runs. */
 import { systemClock } from '../../clock.ts';
-import type { Engine, InferenceOptions, LoadedModel, Signature } from '../../domain/engine.ts';
+import type { Engine, LoadedModel, LoadOptions, Signature } from '../../domain/engine.ts';
 import type { EngineLog } from '../../domain/engine-log.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import { pictureInput } from '../../domain/picture-input.ts';
@@ -60,14 +60,14 @@ class TensorflowServingEngine implements Engine {
     );
   }
 
-  async versionsOf(name: string, { signal }: InferenceOptions): Promise<readonly number[]> {
+  async versionsOf(name: string, { signal }: LoadOptions): Promise<readonly number[]> {
     return this.#within(statusMilliseconds, signal, async (time) => {
       const outcomes = await Promise.all(this.#backends.map((backend) => statusOutcome(backend, name, time)));
       return loadableVersions(outcomes);
     });
   }
 
-  async load(model: ModelVersion, { signal }: InferenceOptions): Promise<LoadedModel> {
+  async load(model: ModelVersion, { signal }: LoadOptions): Promise<LoadedModel> {
     return this.#within(this.#options.timeoutMilliseconds, signal, (time) => this.#load(model, time));
   }
 

@@ -9,7 +9,7 @@ export interface GrpcServices {
   readonly predictionService: ServiceDefinition;
   /** GetModelStatus, HandleReloadConfigRequest. */
   readonly modelService: ServiceDefinition;
-  /** Everything, with the files that reflection shows to clients. */
+  /** Everything, as the loader has it. */
   readonly packageDefinition: PackageDefinition;
 }
 

@@ -116,7 +116,7 @@ const invalid = (sentence: string): ServingError => new ServingError('invalid-in
 /**
  * UTF-8. Row form for one list of byte strings, which is how pictures are sent; column form for everything else.
  *
- * @param room gives the memory for the row form
+ * @param room gives the memory
  */
 export function writePredictRequest(
   signatureName: string,
@@ -132,7 +132,9 @@ export function writePredictRequest(
     inputs,
     ([name, tensor]) => `${JSON.stringify(name)}:${writeJsonTensor(tensor, 'b64')}`,
   );
-  return Buffer.from(`${head},"inputs":{${columns.join(',')}}}`);
+  const text = `${head},"inputs":{${columns.join(',')}}}`;
+  const body = room(Buffer.byteLength(text));
+  return body.subarray(0, body.write(text));
 }
 
 const row = { begin: '{"b64":"', end: '"}', between: ',' };

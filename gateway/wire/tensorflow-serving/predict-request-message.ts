@@ -1,5 +1,6 @@
-/** Writes a gRPC prediction request into one piece of memory, where the generated writer makes objects of everything first. */
+/** Writes a gRPC prediction request in pieces, the pictures where they lie, where the generated writer copies everything. */
 import type { Tensor } from '../../domain/tensor.ts';
+import { ProtobufWriter } from '../../protobuf/protobuf-writer.ts';
 import { datatypeNumber } from './datatypes.ts';
 
 export interface PredictRequestParts {
@@ -12,93 +13,55 @@ export interface PredictRequestParts {
 }
 
 /** Numbers of the fields in the messages of their names. */
-const fields = {
-  PredictRequest: { modelSpec: 1, inputs: 2, outputFilter: 3 },
-  ModelSpec: { name: 1, version: 2, signatureName: 3 },
-  Int64Value: { value: 1 },
-  MapEntry: { key: 1, value: 2 },
-  TensorProto: { dtype: 1, tensorShape: 2, tensorContent: 4, stringVal: 8 },
-  TensorShapeProto: { dim: 2 },
-  Dim: { size: 1 },
-};
-
-const wireTypes = { varint: 0, lengthDelimited: 2 };
-
-/** The bytes of a message in pieces, so that a picture is copied once, into its place. */
-type Pieces = readonly Uint8Array[];
+const PredictRequest = { modelSpec: 1, inputs: 2, outputFilter: 3 };
+const ModelSpec = { name: 1, version: 2, signatureName: 3 };
+const Int64Value = { value: 1 };
+const MapEntry = { key: 1, value: 2 };
+const TensorProto = { dtype: 1, tensorShape: 2, tensorContent: 4, stringVal: 8 };
+const TensorShapeProto = { dim: 2 };
+const Dim = { size: 1 };
 
 /**
  * What the generated writer makes of the same request; tensors as `tensor_content`, byte strings as `string_val`.
  *
- * @param room gives the memory
+ * @returns its bytes in their order; the large ones are those of the inputs
  */
-export function writePredictRequestMessage(
-  { name, version, signatureName, inputs, outputs }: PredictRequestParts,
-  room = (bytes: number): Buffer => Buffer.allocUnsafe(bytes),
-): Buffer {
-  const { PredictRequest, ModelSpec, Int64Value, MapEntry } = fields;
-  const pieces = [
-    ...block(PredictRequest.modelSpec, [
-      ...text(ModelSpec.name, name),
-      ...block(ModelSpec.version, [number(Int64Value.value, version)]),
-      ...text(ModelSpec.signatureName, signatureName),
-    ]),
-    ...Array.from(inputs, ([input, tensor]) =>
-      block(PredictRequest.inputs, [
-        ...text(MapEntry.key, input),
-        ...block(MapEntry.value, tensorPieces(tensor)),
-      ]),
-    ).flat(),
-    ...outputs.flatMap((output) => text(PredictRequest.outputFilter, output)),
-  ];
-  const message = room(lengthOf(pieces));
-  let at = 0;
-  for (const piece of pieces) {
-    message.set(piece, at);
-    at += piece.byteLength;
+export function writePredictRequestMessage({
+  name,
+  version,
+  signatureName,
+  inputs,
+  outputs,
+}: PredictRequestParts): readonly Uint8Array[] {
+  const request = new ProtobufWriter();
+  request.message(PredictRequest.modelSpec, (spec) => {
+    spec.string(ModelSpec.name, name);
+    spec.message(ModelSpec.version, (number) => number.varint(Int64Value.value, version));
+    spec.string(ModelSpec.signatureName, signatureName);
+  });
+  for (const [input, tensor] of inputs) {
+    request.message(PredictRequest.inputs, (entry) => {
+      entry.string(MapEntry.key, input);
+      entry.message(MapEntry.value, (message) => {
+        writeTensor(message, tensor);
+      });
+    });
   }
-  return message;
+  return request.strings(PredictRequest.outputFilter, outputs).pieces();
 }
 
-function tensorPieces(tensor: Tensor): Pieces {
-  const { TensorProto, TensorShapeProto, Dim } = fields;
-  const dimensions = tensor.shape.flatMap((size) => block(TensorShapeProto.dim, [number(Dim.size, size)]));
-  const head = [
-    number(TensorProto.dtype, datatypeNumber(tensor.datatype)),
-    ...block(TensorProto.tensorShape, dimensions),
-  ];
+function writeTensor(message: ProtobufWriter, tensor: Tensor): void {
+  message.varint(TensorProto.dtype, datatypeNumber(tensor.datatype));
+  message.message(TensorProto.tensorShape, (shape) => {
+    for (const size of tensor.shape) {
+      shape.message(TensorShapeProto.dim, (dim) => dim.varint(Dim.size, size));
+    }
+  });
   if (tensor.datatype === 'string') {
-    return [...head, ...tensor.elements.flatMap((bytes) => block(TensorProto.stringVal, [bytes]))];
+    for (const bytes of tensor.elements) message.bytes(TensorProto.stringVal, bytes);
+    return;
   }
   const { buffer, byteOffset, byteLength } = tensor.elements;
   // Every processor that Node.js runs on here has the byte order of the format.
-  return [...head, ...block(TensorProto.tensorContent, [new Uint8Array(buffer, byteOffset, byteLength)])];
-}
-
-/** A text, bytes or a message inside another. */
-function block(field: number, content: Pieces): Pieces {
-  return [
-    Uint8Array.from([...varint(field * 8 + wireTypes.lengthDelimited), ...varint(lengthOf(content))]),
-    ...content,
-  ];
-}
-
-function text(field: number, value: string): Pieces {
-  return block(field, [Buffer.from(value)]);
-}
-
-function number(field: number, value: number): Uint8Array {
-  return Uint8Array.from([...varint(field * 8 + wireTypes.varint), ...varint(value)]);
-}
-
-function lengthOf(pieces: Pieces): number {
-  return pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
-}
-
-/** @param value a whole number from 0 on */
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
-  return [...bytes, rest];
+  message.bytes(TensorProto.tensorContent, new Uint8Array(buffer, byteOffset, byteLength));
 }

@@ -49,49 +49,59 @@ const stringForm = (name: string): StringForm => (name.endsWith('_bytes') ? 'b64
 /**
  * Reads either form.
  *
- * @param outputs the outputs that the signature has; each must be in the answer
+ * @param outputs the outputs that the signature has
+ * @param wanted names of those that must be in the answer; of what else is there nothing is read, whatever it claims to be
  * @throws MalformedAnswer
  */
 export function readPredictResponse(
   text: string | Buffer,
   outputs: readonly TensorSpecification[],
+  wanted: readonly string[] = outputs.map(({ name }) => name),
 ): ReadonlyMap<string, Tensor> {
   return readingAnswer(() => {
     const body = parseJsonText(text);
-    const columns = isJsonObject(body) ? columnsOf(body, outputs) : undefined;
+    const answerOutputs = {
+      read: outputs.filter(({ name }) => wanted.includes(name)),
+      only: outputs.length === 1 ? outputs[0]?.name : undefined,
+    };
+    const columns = isJsonObject(body) ? columnsOf(body, answerOutputs) : undefined;
     if (columns === undefined)
       throw new MalformedAnswer('The answer holds neither "predictions" nor "outputs".');
     return new Map(
-      outputs.map((output) => [output.name, readJsonTensor(columns.get(output.name), output)] as const),
+      answerOutputs.read.map(
+        (output) => [output.name, readJsonTensor(columns.get(output.name), output)] as const,
+      ),
     );
   });
 }
 
+interface AnswerOutputs {
+  readonly read: readonly TensorSpecification[];
+  /** The output of a signature that has no other, whose name may be left out. */
+  readonly only: string | undefined;
+}
+
 function columnsOf(
   body: Readonly<Record<string, unknown>>,
-  outputs: readonly TensorSpecification[],
+  outputs: AnswerOutputs,
 ): ReadonlyMap<string, unknown> | undefined {
   if (Object.hasOwn(body, 'predictions')) return columnsOfPredictions(body['predictions'], outputs);
   return Object.hasOwn(body, 'outputs') ? byName(body['outputs'], outputs) : undefined;
 }
 
-function columnsOfPredictions(
-  predictions: unknown,
-  outputs: readonly TensorSpecification[],
-): ReadonlyMap<string, unknown> {
+function columnsOfPredictions(predictions: unknown, outputs: AnswerOutputs): ReadonlyMap<string, unknown> {
   if (!Array.isArray(predictions)) throw new MalformedAnswer('"predictions" is not a list.');
   const rows: readonly unknown[] = predictions;
-  const [only] = outputs;
-  if (only !== undefined && outputs.length === 1 && !isNamed(rows[0])) return new Map([[only.name, rows]]);
+  const { read, only } = outputs;
+  if (only !== undefined && !isNamed(rows[0])) return new Map([[only, rows]]);
   const named = rows.map((row) => byName(row, outputs));
-  return new Map(outputs.map(({ name }) => [name, named.map((row) => row.get(name))]));
+  return new Map(read.map(({ name }) => [name, named.map((row) => row.get(name))]));
 }
 
-function byName(value: unknown, outputs: readonly TensorSpecification[]): ReadonlyMap<string, unknown> {
-  const [only] = outputs;
-  if (only !== undefined && outputs.length === 1 && !isNamed(value)) return new Map([[only.name, value]]);
+function byName(value: unknown, { read, only }: AnswerOutputs): ReadonlyMap<string, unknown> {
+  if (only !== undefined && !isNamed(value)) return new Map([[only, value]]);
   if (!isJsonObject(value)) throw new MalformedAnswer('The outputs are not named.');
-  const missing = outputs.find(({ name }) => !Object.hasOwn(value, name));
+  const missing = read.find(({ name }) => !Object.hasOwn(value, name));
   if (missing === undefined) return new Map(Object.entries(value));
   throw new MalformedAnswer(`The answer lacks the output ${JSON.stringify(missing.name)}.`);
 }

@@ -229,6 +229,17 @@ describe('writePredictRequest', () => {
     );
   });
 
+  it('writes into the memory that it is given and no other, whatever the form', () => {
+    const tensors = { rows: ['string', [1]], columns: ['string', [1, 1]] } as const;
+    for (const [title, [datatype, shape]] of Object.entries(tensors)) {
+      const memory = Buffer.alloc(1000);
+      const inputs = new Map<string, Tensor>([['ä', { datatype, shape, elements: [Buffer.of(1)] }]]);
+      const body = writePredictRequest('s', inputs, (bytes) => memory.subarray(0, bytes));
+      expect(body.buffer === memory.buffer, title).to.equal(true);
+      expect(body.toString(), title).to.equal(writePredictRequest('s', inputs).toString());
+    }
+  });
+
   it('sends everything else as columns that read back', () => {
     const tensors = new Map<string, Tensor>([
       ['a', float32([2, 1, 2], 0.1, -2, NaN, 1e-40)],

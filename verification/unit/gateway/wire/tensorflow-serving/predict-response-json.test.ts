@@ -113,6 +113,29 @@ describe('readPredictResponse', () => {
     });
   });
 
+  (
+    [
+      '{"predictions":[{"y":1.0,"z":"none"},{"z":[[]],"y":2}]}',
+      '{"outputs":{"z":{"b64":0},"y":[1,2]}}',
+    ] as const
+  ).forEach((text) => {
+    it(`reads nothing that nobody asked for, whatever it claims to be: ${text}`, () => {
+      const outputs = [specification('y', 'float32'), specification('z', 'int64')];
+      expect(readPredictResponse(text, outputs, ['y'])).to.deep.equal(
+        new Map([['y', { datatype: 'float32', shape: [2], elements: Float32Array.of(1, 2) }]]),
+      );
+    });
+  });
+
+  it('misses no output that nobody asked for, but takes no answer without names for one of several outputs', async () => {
+    const outputs = [specification('y', 'float32'), specification('z', 'int64')];
+    expect(readPredictResponse('{"outputs":{"y":[1]}}', outputs, ['y']).size).to.equal(1);
+    for (const text of ['{"outputs":[1]}', '{"predictions":[1]}'])
+      expect(await thrownBy(() => readPredictResponse(text, outputs, ['y']))).to.be.instanceOf(
+        MalformedAnswer,
+      );
+  });
+
   it('leaves out outputs that the signature does not have', () => {
     const text = '{"predictions":[{"y":1.0,"z":2.0}]}';
     expect(Array.from(readPredictResponse(text, [specification('y', 'float32')]).keys())).to.deep.equal([

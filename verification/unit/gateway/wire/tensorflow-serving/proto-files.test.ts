@@ -11,6 +11,8 @@ import {
   loadedFiles,
   type MessageDescriptor,
 } from '../../../../../gateway/wire/file-descriptors.ts';
+import { protoFolder } from '../../../../../gateway/wire/proto-folder.ts';
+import { withReflectionFiles } from '../../../../../gateway/wire/reflection-files.ts';
 import { grpcServices, messageType } from '../../../../../gateway/wire/tensorflow-serving/grpc-services.ts';
 import type { PredictRequestMessage } from '../../../../../gateway/wire/tensorflow-serving/messages.ts';
 import {
@@ -21,7 +23,9 @@ import { recordedMessage, recordedSchema } from '../recorded.ts';
 
 type Field = readonly unknown[];
 
-const files = loadedFiles(grpcServices().packageDefinition).map((bytes) => fileCodec().deserialize(bytes));
+const files = loadedFiles(withReflectionFiles(grpcServices().packageDefinition, protoFolder())).map((bytes) =>
+  fileCodec().deserialize(bytes),
+);
 const ours = files.filter(({ name = '' }) => !name.startsWith('google/'));
 
 function fieldsOf(

@@ -1,0 +1,160 @@
+/** gRPC calls over bare HTTP/2: what goes out and what comes back. */
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import { Deadline } from '../../../../../gateway/engines/tensorflow-serving/deadline.ts';
+import { Http2Connection } from '../../../../../gateway/engines/tensorflow-serving/http2-connection.ts';
+import { unaryCall } from '../../../../../gateway/engines/tensorflow-serving/unary-call.ts';
+import {
+  answerWith,
+  echo,
+  faultOf,
+  framed,
+  plainHeaders,
+  question,
+  RawGrpcBackend,
+} from '../../../../support/raw-grpc-backend.ts';
+
+const answer = Buffer.from('answer');
+const { constants } = http2;
+
+describe('a gRPC call over HTTP/2', () => {
+  let backend: RawGrpcBackend;
+  const start = async (...options: Parameters<typeof RawGrpcBackend.start>): Promise<RawGrpcBackend> =>
+    (backend = await RawGrpcBackend.start(...options));
+  afterEach(() => backend.stop());
+
+  it('sends its pieces as one message, with the headers that gRPC asks for, and gives the answer', async () => {
+    let seen: http2.IncomingHttpHeaders = {};
+    await start((stream, headers) => {
+      seen = headers;
+      echo(stream);
+    });
+    expect(await backend.ask(question, new Deadline(7000))).to.deep.equal(Buffer.concat(question));
+    expect(seen).to.include({
+      ':method': 'POST',
+      ':scheme': 'http',
+      ':authority': backend.authority,
+      ':path': '/some.Service/Method',
+      te: 'trailers',
+      'content-type': 'application/grpc',
+      'grpc-accept-encoding': 'identity',
+    });
+    expect(seen['grpc-timeout']).to.match(/^[1-7]\d{0,3}m$/);
+  });
+
+  it('may have days of time', async () => {
+    const timeouts: unknown[] = [];
+    await start((stream, headers) => {
+      timeouts.push(headers['grpc-timeout']);
+      echo(stream);
+    });
+    await backend.ask(question, new Deadline(2 ** 31 - 1));
+    expect(timeouts).to.deep.equal(['2147484S']);
+  });
+
+  it('takes an answer of many megabytes', async () => {
+    const large = Buffer.alloc(20 * 2 ** 20, 'large');
+    await start((stream) => {
+      stream.resume();
+      answerWith(stream, framed(large));
+    });
+    expect((await backend.ask(question)).equals(large)).to.equal(true);
+  });
+
+  it('goes on when the answer comes a byte at a time', async () => {
+    await start((stream) => {
+      stream.resume();
+      stream.respond(plainHeaders, { waitForTrailers: true });
+      stream.once('wantTrailers', () => {
+        stream.sendTrailers({ 'grpc-status': '0' });
+      });
+      const bytes = framed(answer);
+      const send = (at: number): void => {
+        if (at === bytes.length) stream.end();
+        else
+          stream.write(bytes.subarray(at, at + 1), () => {
+            setImmediate(send, at + 1);
+          });
+      };
+      send(0);
+    });
+    expect(await backend.ask(question)).to.deep.equal(answer);
+  });
+
+  it('is cancelled at the backend when its caller leaves', async () => {
+    const codes: Promise<unknown>[] = [];
+    const deadline = new Deadline(20_000);
+    await start((stream) => {
+      codes.push(once(stream, 'close').then(() => stream.rstCode));
+      deadline.end('gone');
+    });
+    expect((await faultOf(() => backend.ask(question, deadline))).reason).to.equal('aborted');
+    expect(await Promise.all(codes)).to.deep.equal([constants.NGHTTP2_CANCEL]);
+  });
+
+  it('ends no earlier than its bytes were read, even if the answer is there before', async () => {
+    const windowBytes = 65_535;
+    const pictures = Array.from({ length: 30 }, (_, k) => Buffer.alloc(300_000 + k, `picture ${k} `));
+    const received: Buffer[] = [];
+    const readings: Promise<unknown>[] = [];
+    await start(
+      (stream) => {
+        answerWith(stream, framed(answer));
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          stream.pause();
+          setTimeout(() => stream.resume(), 1);
+        });
+        readings.push(once(stream, 'end').then(() => received.push(Buffer.concat(chunks).subarray(5))));
+      },
+      { initialWindowSize: windowBytes },
+    );
+    await Promise.all(
+      pictures.map(async (picture) => {
+        const memory = Buffer.from(picture);
+        expect(await backend.ask([memory])).to.deep.equal(answer);
+        memory.fill(0);
+      }),
+    );
+    await Promise.all(readings);
+    const strange = received.filter((bytes) => !pictures.some((picture) => picture.equals(bytes)));
+    expect(received).to.have.length(pictures.length);
+    expect(strange).to.have.length(0);
+  });
+
+  it('is understood by a server of another make', async () => {
+    await start(echo);
+    const server = new Server();
+    const asIs = (bytes: Buffer): Buffer => bytes;
+    server.register(
+      '/some.Service/Method',
+      (call: { request: Buffer }, respond: (error: object | null, bytes?: Buffer) => void) => {
+        if (call.request.length > 0) respond(null, call.request);
+        else respond({ code: status.RESOURCE_EXHAUSTED, details: 'zu viel für mich' });
+      },
+      asIs,
+      asIs,
+      'unary',
+    );
+    const port = await new Promise<number>((resolve, reject) => {
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
+        if (error === null) resolve(bound);
+        else reject(error);
+      });
+    });
+    const connection = new Http2Connection({ authority: `localhost:${port}`, connectMilliseconds: 5000 });
+    const deadline = new Deadline(20_000);
+    const path = '/some.Service/Method';
+    const whole = await unaryCall(connection, { path, message: question }, deadline);
+    const fault = await faultOf(() => unaryCall(connection, { path, message: [] }, deadline));
+    deadline.release();
+    connection.close();
+    server.forceShutdown();
+    expect(whole).to.deep.equal(Buffer.concat(question));
+    expect(fault.reason).to.equal('overloaded');
+    expect(fault.message).to.include('zu viel für mich');
+  });
+});
