@@ -85,29 +85,34 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
     hasOddities ||= marker.isAfterStrayBytes;
     at = marker.offset + 2;
     if (standsAlone(marker.code)) continue;
-    const length = unsigned16At(bytes, at);
-    const payload = bytes.subarray(at + 2, at + Math.max(length, 2));
-    at += Math.max(length, 2);
+    const start = at + 2;
+    at += Math.max(unsigned16At(bytes, at), 2);
+    const end = Math.min(at, bytes.length);
     if (isFrameMarker(marker.code)) {
-      frame ??= parseFrame(marker.code, payload);
-    } else if (marker.code === 0xe0 && holdsText(payload, 0, 'JFIF\0') && payload.length >= 14) {
+      frame ??= parseFrame(marker.code, bytes.subarray(start, end));
+    } else if (marker.code === 0xe0 && end - start >= 14 && holdsText(bytes, start, 'JFIF\0')) {
       sawJfif = true;
-      hasOddities ||= payload[5] !== 1 && payload[5] !== 2;
-    } else if (marker.code === 0xee && holdsText(payload, 0, 'Adobe') && payload.length >= 12) {
-      adobeTransform = byteAt(payload, 11);
+      hasOddities ||= bytes[start + 5] !== 1 && bytes[start + 5] !== 2;
+    } else if (marker.code === 0xee && end - start >= 12 && holdsText(bytes, start, 'Adobe')) {
+      adobeTransform = byteAt(bytes, start + 11);
     }
   }
   if (frame === undefined) return undefined;
+  const { components, isProgressive } = frame;
+  // Field by field: to spread the frame takes longer than to walk the markers.
   return {
-    ...frame,
+    width: frame.width,
+    height: frame.height,
+    precision: frame.precision,
+    components,
+    isProgressive,
     hasAdobeMarker: adobeTransform !== undefined,
-    colourModel: colourModelOf(frame.components, sawJfif, adobeTransform),
-    subsampling: subsamplingOf(frame.components),
-    hasOddities: hasOddities || (frame.components.length === 3 && (adobeTransform ?? 0) > 1),
+    colourModel: colourModelOf(components, sawJfif, adobeTransform),
+    subsampling: subsamplingOf(components),
+    hasOddities: hasOddities || (components.length === 3 && (adobeTransform ?? 0) > 1),
     scanOffset,
     hasSeveralScans:
-      frame.isProgressive ||
-      (scanOffset !== undefined && byteAt(bytes, scanOffset + 4) < frame.components.length),
+      isProgressive || (scanOffset !== undefined && byteAt(bytes, scanOffset + 4) < components.length),
   };
 }
 
@@ -117,6 +122,11 @@ export function nextMarker(
   from: number,
   mostStuffed = Infinity,
 ): { readonly code: number; readonly offset: number; readonly isAfterStrayBytes: boolean } | undefined {
+  const next = byteAt(bytes, from + 1);
+  // So stand the markers of a sound header, and looking further costs more than everything else here.
+  if (byteAt(bytes, from) === 0xff && next !== 0 && next !== 0xff) {
+    return { code: next, offset: from, isAfterStrayBytes: false };
+  }
   let at = from;
   let isAfterStrayBytes = false;
   for (let stuffed = 0; stuffed <= mostStuffed; stuffed += 1) {
@@ -157,15 +167,15 @@ function isFrameMarker(code: number): boolean {
 function parseFrame(code: number, payload: Uint8Array): Frame | undefined {
   const count = byteAt(payload, 5);
   if (payload.length < 6 + 3 * count || count === 0) return undefined;
-  const components = Array.from({ length: count }, (_, index) => {
-    const at = 6 + 3 * index;
+  const components: JpegComponent[] = [];
+  for (let at = 6; components.length < count; at += 3) {
     const factors = byteAt(payload, at + 1);
-    return {
+    components.push({
       identifier: byteAt(payload, at),
       horizontalSampling: factors >> 4,
       verticalSampling: factors & 15,
-    };
-  });
+    });
+  }
   return {
     isProgressive: code === 0xc2 || code === 0xca,
     precision: byteAt(payload, 0),

@@ -1,4 +1,5 @@
 /** The one way from pictures to classes, whatever protocol asks: resolve, check, infer, rank. */
+import type { CallerSignal } from '../domain/caller-signal.ts';
 import { ServingError } from '../domain/errors.ts';
 import type { EncodedPicture } from '../domain/image.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type Prediction,
 } from '../domain/prediction.ts';
 import { backgroundClasses } from './background-class.ts';
+import type { InferenceCounter } from './inference-counts.ts';
 import { type InspectImage, type PictureLimits, checkPictures, naming } from './picture-checks.ts';
 import { inferRows, type AnswerRow } from './infer-rows.ts';
 import type { ModelRegistry, ServedModel } from './model-registry.ts';
@@ -17,6 +19,8 @@ export interface ClassificationOptions {
   readonly registry: ModelRegistry;
   readonly inspectImage: InspectImage;
   readonly limits: PictureLimits;
+  /** Counts what becomes of every call; nobody does if absent. */
+  readonly counter?: InferenceCounter | undefined;
 }
 
 /** A model found able to classify pictures, before the pictures have been read. */
@@ -33,8 +37,8 @@ export interface ClassificationTarget {
 
 export interface TargetRequest {
   readonly model: string;
-  readonly version?: number;
-  readonly top?: number;
+  readonly version?: number | undefined;
+  readonly top?: number | undefined;
   /** Needs scores; false when absent. */
   readonly isWithoutBackground?: boolean;
 }
@@ -50,11 +54,13 @@ export class Classification {
   readonly #registry: ModelRegistry;
   readonly #inspectImage: InspectImage;
   readonly #limits: PictureLimits;
+  readonly #counter: InferenceCounter | undefined;
 
-  constructor({ registry, inspectImage, limits }: ClassificationOptions) {
+  constructor({ registry, inspectImage, limits, counter }: ClassificationOptions) {
     this.#registry = registry;
     this.#inspectImage = inspectImage;
     this.#limits = limits;
+    this.#counter = counter;
   }
 
   /**
@@ -77,15 +83,33 @@ export class Classification {
         `Model ${model.name} gives classes without probabilities, which this answer is made of.`,
       );
     }
-    const target = { model, signature, top: undefined, topName: 'top', isWithoutBackground };
-    return withTop(target, top ?? (isWithoutBackground ? 1 : undefined));
+    const count = top ?? (isWithoutBackground ? 1 : undefined);
+    const target = { model, signature, top: count, topName: 'top', isWithoutBackground };
+    requireTop(target, signature.outputs.classCount);
+    return target;
   }
 
   /** @throws ServingError of the kinds of `checkPictures` and `LoadedModel.infer` */
   async classify(
     target: ClassificationTarget,
     pictures: readonly EncodedPicture[],
-    signal: AbortSignal,
+    signal: CallerSignal,
+  ): Promise<ClassificationAnswer> {
+    const began = performance.now();
+    try {
+      const answer = await this.#answer(target, pictures, signal);
+      this.#counter?.noteAnswer(target.model, pictures.length, began);
+      return answer;
+    } catch (error) {
+      this.#counter?.noteFailure(target.model, began);
+      throw error;
+    }
+  }
+
+  async #answer(
+    target: ClassificationTarget,
+    pictures: readonly EncodedPicture[],
+    signal: CallerSignal,
   ): Promise<ClassificationAnswer> {
     checkPictures(pictures, this.#limits, this.#inspectImage);
     try {

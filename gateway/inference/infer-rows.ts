@@ -1,4 +1,5 @@
 /** Runs a picture signature and cuts its outputs into one row a picture. */
+import type { CallerSignal } from '../domain/caller-signal.ts';
 import { ServingError } from '../domain/errors.ts';
 import type { EncodedPicture } from '../domain/image.ts';
 import { elementCount, type NumericTensor, type Tensor } from '../domain/tensor.ts';
@@ -21,7 +22,7 @@ interface Target {
 export async function inferRows(
   target: Target,
   pictures: readonly EncodedPicture[],
-  signal: AbortSignal,
+  signal: CallerSignal,
 ): Promise<readonly AnswerRow[]> {
   const isLone = pictures.length === 1;
   if (isLone || !target.signature.isSingle) return inferBatch(target, pictures, { signal, isLone });
@@ -38,7 +39,7 @@ export async function inferRows(
 async function inferBatch(
   { model, signature }: Target,
   pictures: readonly EncodedPicture[],
-  { signal, isLone }: { readonly signal: AbortSignal; readonly isLone: boolean },
+  { signal, isLone }: { readonly signal: CallerSignal; readonly isLone: boolean },
 ): Promise<readonly AnswerRow[]> {
   const { classes, scores } = signature.outputs;
   const input: Tensor = {

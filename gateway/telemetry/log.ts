@@ -1,6 +1,7 @@
 /** The log: structured lines for programs, or short coloured ones for a person at a terminal. */
 import { pino, stdSerializers } from 'pino';
 import { gatheredLines, type LineDestination } from './gathered-lines.ts';
+import { isoTimeOf } from './log-time.ts';
 import { prettyLine } from './pretty-line.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -35,7 +36,7 @@ export function createLog({ level, pretty, destination = process.stdout }: LogOp
       level,
       // Neither says anything a container or a terminal does not know already.
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${isoTimeOf(Date.now())}"`,
       formatters: { level: (label) => ({ level: label }) },
       messageKey: 'message',
       serializers: { error: stdSerializers.err },

@@ -37,7 +37,7 @@ export class EchoServer {
     };
     this.server = new GrpcServer({
       methods: [grpcMethod(definition, (request, context) => this.answer(request, context))],
-      packageDefinition: {},
+      packageDefinition: () => ({}),
       isReady: () => true,
       log: { info: logger('info'), warn: logger('warn'), error: logger('error') },
       maxMessageBytes: 1000,

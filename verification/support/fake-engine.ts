@@ -1,7 +1,9 @@
 /** An engine for tests of everything around engines: it reads the answer out of the picture and can be held, failed and watched. */
+import type { CallerSignal } from '../../gateway/domain/caller-signal.ts';
 import type {
   Engine,
   InferenceOptions,
+  LoadOptions,
   InferenceRequest,
   LoadedModel,
   Readiness,
@@ -76,7 +78,7 @@ export class FakeEngine implements Engine {
     while (!condition()) await new Promise<void>((resolve) => this.#watchers.push(resolve));
   }
 
-  async load(model: ModelVersion, { signal }: InferenceOptions): Promise<LoadedModel> {
+  async load(model: ModelVersion, { signal }: LoadOptions): Promise<LoadedModel> {
     signal.throwIfAborted();
     this.loads.push(`${model.name}/${model.version}`);
     const fault = this.#options.loadFault?.(model);
@@ -132,7 +134,7 @@ export class FakeEngine implements Engine {
     );
   }
 
-  async #passGate(signal: AbortSignal): Promise<void> {
+  async #passGate(signal: CallerSignal): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const cancel = (): void => {
         this.cancelled += 1;

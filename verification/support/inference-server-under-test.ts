@@ -1,8 +1,9 @@
 /** The Open Inference Protocol over both transports, around engines that tests can watch. */
-import type { Engine, InferenceOptions, LoadedModel } from '../../gateway/domain/engine.ts';
+import type { Engine, LoadedModel, LoadOptions } from '../../gateway/domain/engine.ts';
 import type { ModelVersion } from '../../gateway/domain/model.ts';
 import { inspectImage } from '../../gateway/imaging/inspect-image.ts';
 import { Classification } from '../../gateway/inference/classification.ts';
+import { InferenceCounter } from '../../gateway/inference/inference-counts.ts';
 import { ModelRegistry } from '../../gateway/inference/model-registry.ts';
 import { TensorInference } from '../../gateway/inference/tensor-inference.ts';
 import { InferBodyParser } from '../../gateway/protocols/open-inference/infer-body-parser.ts';
@@ -67,13 +68,15 @@ export class InferenceServerUnderTest implements Engine {
     });
     this.leaves = new LeafEngine(leafSide);
     const limits = { allowedFormats: ['jpeg'] as const, maxPixels: 10_000, maxPictures: 8 };
-    const plane = { registry: this.registry, inspectImage, limits };
+    const counter = new InferenceCounter();
+    const plane = { registry: this.registry, inspectImage, limits, counter };
     this.server = new InferenceServer({
       name: 'fovea',
       version: '1.2.3',
       registry: this.registry,
       inference: new TensorInference(plane),
       classification: new Classification(plane),
+      counter,
       isReady: () => this.registry.readiness().ready,
       maxPictures: limits.maxPictures,
       control,
@@ -103,7 +106,7 @@ export class InferenceServerUnderTest implements Engine {
     });
   }
 
-  load(model: ModelVersion, options: InferenceOptions): Promise<LoadedModel> {
+  load(model: ModelVersion, options: LoadOptions): Promise<LoadedModel> {
     if (model.name === 'half_plus_two') return this.#numbers.load();
     if (model.name === 'cassava') return this.leaves.load();
     if (model.name === 'every_datatype') return Promise.resolve(returningModel);

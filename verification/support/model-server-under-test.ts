@@ -1,5 +1,5 @@
 /** TensorFlow Serving's API over both transports, around engines that tests can watch. */
-import type { Engine, InferenceOptions, LoadedModel } from '../../gateway/domain/engine.ts';
+import type { Engine, LoadedModel, LoadOptions } from '../../gateway/domain/engine.ts';
 import type { ModelVersion } from '../../gateway/domain/model.ts';
 import { inspectImage } from '../../gateway/imaging/inspect-image.ts';
 import { ModelRegistry } from '../../gateway/inference/model-registry.ts';
@@ -44,7 +44,7 @@ class EngineByName implements Engine {
     this.#pictures = pictures;
   }
 
-  load(model: ModelVersion, options: InferenceOptions): Promise<LoadedModel> {
+  load(model: ModelVersion, options: LoadOptions): Promise<LoadedModel> {
     return model.name === 'half_plus_two' ? this.#numbers.load() : this.#pictures.load(model, options);
   }
 

@@ -80,7 +80,7 @@ export class StreamServer {
           refusal: ({ kind, message }: ServingError, request) => `${kind} ${request ?? '?'}: ${message}`,
         }),
       ],
-      packageDefinition: {},
+      packageDefinition: () => ({}),
       isReady: () => true,
       log: { info: note, warn: note, error: note },
       maxMessageBytes: 1_000_000,

@@ -1,8 +1,12 @@
-/** How the real program ends while a slow client is inside. */
+/** How the real program ends while a slow client is inside, or a slow model. */
 import { expect } from 'chai';
+import { TemporaryFolders } from '../support/made-up-model.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { installPictureFixture, type PictureFixture } from '../support/picture-fixture.ts';
-import { startServer, type RunningServer } from '../support/running-server.ts';
+import { postPicture, startServer, type RunningServer } from '../support/running-server.ts';
+import { servingBackend, type ServingBackend } from '../support/serving-backend.ts';
+import { servingModel } from '../support/serving-model.ts';
+import { plainJpeg } from '../support/tiny-engine.ts';
 
 /** Beyond the second in which a repeated signal is taken for an echo. */
 const noEchoMilliseconds = 1500;
@@ -63,25 +67,14 @@ describe('fovea serve, the end with a slow client inside', function () {
     expect(server.messages.at(-1)).to.equal('Stopped.');
   });
 
-  it('cuts a request off that does not finish within the grace period, and says so by its exit code', async () => {
-    await startWithHalfAPicture(1);
-    server.process.kill('SIGTERM');
-    await client.untilClosed();
-    expect(client.received).to.equal('');
-    expect(await server.exited).to.equal(1);
-    expect(server.messages.at(-1)).to.include('did not finish within the grace period');
-  });
-
-  it('ends at once when the signal comes again after the echo', async () => {
+  it('refuses a request of which nothing more comes, and exits 0 as nothing inside was lost', async () => {
     await startWithHalfAPicture(300);
     server.process.kill('SIGTERM');
-    await server.said('Stopping');
-    await new Promise((resolve) => setTimeout(resolve, noEchoMilliseconds));
-    expect(server.process.exitCode, 'still within the grace period').to.equal(null);
-    server.process.kill('SIGTERM');
-    expect(await server.exited).to.equal(1);
     await client.untilClosed();
-    expect(client.received).to.equal('');
+    expect(client.received).to.match(/^HTTP\/1\.1 503 /);
+    expect(client.received).to.include('shutting down');
+    expect(await server.exited).to.equal(0);
+    expect(server.messages.at(-1)).to.equal('Stopped.');
   });
 
   it('lets an answered connection go at once, however long the grace period', async () => {
@@ -92,5 +85,65 @@ describe('fovea serve, the end with a slow client inside', function () {
     await idle.until('healthy');
     expect(await server.stop()).to.equal(0);
     await idle.untilClosed();
+  });
+});
+
+describe('fovea serve, the end while a model takes its time', function () {
+  this.timeout(60_000);
+  const folders = new TemporaryFolders();
+  let backend: ServingBackend;
+  let server: RunningServer;
+  let release = (): void => undefined;
+
+  beforeEach(async () => {
+    backend = await servingBackend('rest');
+  });
+
+  afterEach(async () => {
+    release();
+    server.process.kill('SIGKILL');
+    await server.exited;
+    await backend.kill();
+    await folders.remove();
+  });
+
+  /** @returns what becomes of a request whose picture the model has when this resolves */
+  async function startWithAPictureInside(
+    graceSeconds: number,
+  ): Promise<{ readonly outcome: Promise<string> }> {
+    server = await startServer({
+      MODELS_DIR: await folders.make(),
+      TF_SERVICE: `127.0.0.1:${backend.address.port}`,
+      RESNET_MODEL: servingModel.name,
+      SHUTDOWN_GRACE_SECONDS: String(graceSeconds),
+    });
+    await server.ready();
+    release = backend.state.hold();
+    backend.state.received.length = 0;
+    const outcome = postPicture(`${server.url}/classify/resnet`, await plainJpeg(200, 30, 30)).then(
+      (answer) => `answered ${answer.status}`,
+      () => 'cut off',
+    );
+    await backend.state.until(() => backend.state.received.length > 0);
+    return { outcome };
+  }
+
+  it('cuts a request off that does not finish within the grace period, and says so by its exit code', async () => {
+    const { outcome } = await startWithAPictureInside(1);
+    server.process.kill('SIGTERM');
+    expect(await outcome).to.equal('cut off');
+    expect(await server.exited).to.equal(1);
+    expect(server.messages.at(-1)).to.include('did not finish within the grace period');
+  });
+
+  it('ends at once when the signal comes again after the echo', async () => {
+    const { outcome } = await startWithAPictureInside(300);
+    server.process.kill('SIGTERM');
+    await server.said('Stopping');
+    await new Promise((resolve) => setTimeout(resolve, noEchoMilliseconds));
+    expect(server.process.exitCode, 'still within the grace period').to.equal(null);
+    server.process.kill('SIGTERM');
+    expect(await server.exited).to.equal(1);
+    expect(await outcome).to.equal('cut off');
   });
 });

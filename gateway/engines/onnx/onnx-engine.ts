@@ -1,7 +1,7 @@
 /** The embedded engine: SavedModels compiled to ONNX, run by ONNX Runtime in worker threads of this process. */
 import os from 'node:os';
 import { compilerVersion } from '../../../converter/compiler-version.ts';
-import type { Engine, InferenceOptions, LoadedModel } from '../../domain/engine.ts';
+import type { Engine, LoadOptions, LoadedModel } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { InstalledVersion, ModelVersion } from '../../domain/model.ts';
 import type { CacheEntry } from './cache-entry.ts';
@@ -46,7 +46,7 @@ class OnnxEngine implements Engine {
     });
   }
 
-  async load(model: ModelVersion, { signal }: InferenceOptions): Promise<LoadedModel> {
+  async load(model: ModelVersion, { signal }: LoadOptions): Promise<LoadedModel> {
     const either = AbortSignal.any([signal, this.#closing.signal]);
     const entry = await this.#compiled(model, either);
     for (const [signature, reason] of entry.skipped) {

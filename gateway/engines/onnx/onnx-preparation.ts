@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { compilePreparation, preparedOutput } from '../../../converter/compile-preparation.ts';
 import type { CompiledModel } from '../../../converter/program.ts';
 import { UnsupportedModel } from '../../../converter/unsupported-model.ts';
 import type { InferenceOptions, LoadedModel, Signature } from '../../domain/engine.ts';
@@ -17,7 +16,7 @@ const title = { name: 'preparation', version: 1 };
 export function createOnnxPreparation(options: StartOptions): PicturePreparation {
   return {
     async open(signature, stated, { signal }) {
-      const compiled = compile(signature, stated);
+      const compiled = await compile(signature, stated);
       if (compiled === undefined) return undefined;
       const folder = await mkdtemp(path.join(tmpdir(), 'fovea-preparation-'));
       const discard = (): Promise<void> => rm(folder, { recursive: true, force: true });
@@ -35,8 +34,12 @@ export function createOnnxPreparation(options: StartOptions): PicturePreparation
   };
 }
 
-/** `undefined` when no picture can be made to fit. */
-function compile(signature: Signature, stated: StatedPreprocessing = {}): CompiledModel | undefined {
+/** `undefined` when no picture can be made to fit. The compiler is loaded for models that need it only: most need none. */
+async function compile(
+  signature: Signature,
+  stated: StatedPreprocessing = {},
+): Promise<CompiledModel | undefined> {
+  const { compilePreparation } = await import('../../../converter/compile-preparation.ts');
   try {
     return compilePreparation(signature, stated);
   } catch (error) {
@@ -78,7 +81,7 @@ async function prepared(
     },
     options,
   );
-  const rows = outputs.get(preparedOutput);
+  const [rows] = outputs.values();
   if (rows === undefined || rows.datatype === 'string') throw new Error('the preparation gave no numbers');
   return rows;
 }

@@ -1,4 +1,5 @@
 /** A job from the moment it is asked for to its one outcome: outputs, an error, or its caller's departure. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { Job, JobOutputs } from './messages.ts';
 
@@ -16,7 +17,7 @@ export class PendingJob {
 
   /** @param onAbandoned called once when the signal is aborted before the outcome; the outcome is then `cancelled`. */
   constructor(
-    { job, isShared, signal }: { job: Job; isShared: boolean; signal: AbortSignal },
+    { job, isShared, signal }: { job: Job; isShared: boolean; signal: CallerSignal },
     onAbandoned: (pending: PendingJob) => void,
   ) {
     this.job = job;

@@ -7,7 +7,7 @@ import { BilinearResampler } from '../../imaging/resampling/bilinear-resampler.t
 
 /**
  * Cameras and collections have a few sizes each, 400 photographs of ImageNet 187. A plan takes a worker 0.2 ms to make,
- * between two runs of a network, and a kilobyte to keep.
+ * between two runs of a network, and with its sampling lines five kilobytes to keep.
  */
 const mostPlans = 512;
 

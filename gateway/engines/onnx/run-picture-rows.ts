@@ -1,4 +1,5 @@
 /** Shares the rows of one picture request among workers and puts the answers together in their order. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 import { joinRows } from '../../domain/join-rows.ts';
 import type { NumericTensor, Tensor } from '../../domain/tensor.ts';
@@ -13,23 +14,28 @@ export type RunRows = (pictures: readonly Uint8Array[], options: SubmitOptions) 
 /** @throws ServingError of the failing row with the lowest index; rows after it that still wait are dropped. */
 export async function runPictureRows(
   pictures: readonly Uint8Array[],
-  { workers, signal }: { readonly workers: number; readonly signal: AbortSignal },
+  { workers, signal }: { readonly workers: number; readonly signal: CallerSignal },
   run: RunRows,
 ): Promise<JobOutputs> {
   const slices = sliceRows(pictures.length, workers);
   if (slices.length === 1) return run(pictures, { signal, isShared: false });
-  const dropLater = slices.map(() => new AbortController());
-  const parts = slices.map(async ({ start, end }, index) => {
-    const dropped = dropLater[index]?.signal;
-    const partSignal = dropped === undefined ? signal : AbortSignal.any([signal, dropped]);
+  const controllers = slices.map(() => new AbortController());
+  const dropAll = (): void => {
+    for (const controller of controllers) controller.abort();
+  };
+  if (signal.aborted) dropAll();
+  signal.addEventListener('abort', dropAll, { once: true });
+  const parts = controllers.map(async (controller, index) => {
+    const { start, end } = slices[index] ?? { start: 0, end: 0 };
     try {
-      return await run(pictures.slice(start, end), { signal: partSignal, isShared: true });
+      return await run(pictures.slice(start, end), { signal: controller.signal, isShared: true });
     } catch (error) {
-      for (const later of dropLater.slice(index + 1)) later.abort();
+      for (const later of controllers.slice(index + 1)) later.abort();
       throw atRow(error, start);
     }
   });
   const outcomes = await Promise.allSettled(parts);
+  signal.removeEventListener('abort', dropAll);
   const answers: JobOutputs[] = [];
   for (const outcome of outcomes) {
     if (outcome.status === 'rejected') throw outcome.reason;

@@ -1,6 +1,7 @@
 /** Starts the workers of one compiled model and waits until they answer. */
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { ModelVersion } from '../../domain/model.ts';
 import type { CacheEntry } from './cache-entry.ts';
@@ -45,7 +46,7 @@ const usualCloseGraceMilliseconds = 10_000;
 export async function startModel(
   { model, entry, onClosed }: ModelToStart,
   options: StartOptions,
-  signal: AbortSignal,
+  signal: CallerSignal,
 ): Promise<LoadedOnnxModel> {
   const { workers, threadsPerWorker, maxQueue, failureLimits, closeGraceMilliseconds } = options;
   const cpus = availableCpus({ readTextFile, parallelism: os.availableParallelism() });

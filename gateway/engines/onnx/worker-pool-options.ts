@@ -1,4 +1,5 @@
 /** What a worker pool is made of and what it tells. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import type { FailureLimits } from './failure-record.ts';
 import type { Clock } from '../../clock.ts';
 import type { StartThread } from './thread.ts';
@@ -20,7 +21,7 @@ export type PoolEvent =
   | { readonly type: 'ready-again' };
 
 export interface SubmitOptions {
-  readonly signal: AbortSignal;
+  readonly signal: CallerSignal;
   /** Whether the job is one of several parts of a request. */
   readonly isShared: boolean;
 }

@@ -1,4 +1,5 @@
 /** The workers of one model and the queue in front of them. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { Readiness } from '../../domain/engine.ts';
 import { FailureRecord } from './failure-record.ts';
@@ -33,7 +34,7 @@ export class WorkerPool {
   }
 
   /** Resolves when every worker has answered its warm-up; rejects, with all of them stopped, when one could not. */
-  async start(signal: AbortSignal): Promise<void> {
+  async start(signal: CallerSignal): Promise<void> {
     const workers = this.#workers();
     let missing = workers.length;
     const abandon = () =>

@@ -17,6 +17,11 @@ export interface Pixels {
   readonly width: number;
 }
 
+interface PlanLines {
+  readonly rows: SamplingLines;
+  readonly columns: SamplingLines;
+}
+
 interface Sampled {
   readonly plan: BilinearPlan;
   readonly rows: SamplingLines;
@@ -26,6 +31,8 @@ interface Sampled {
 export class BilinearResampler {
   readonly #memory: WasmMemory;
   readonly #kernel: BilinearKernel;
+  /** For as long as somebody keeps the plan. */
+  readonly #lines = new WeakMap<BilinearPlan, PlanLines>();
 
   private constructor({ Memory, Module, Instance }: WebAssemblyInterface, bytes: Uint8Array<ArrayBuffer>) {
     this.#memory = new Memory({ initial: leastPages, maximum: mostPages });
@@ -51,8 +58,7 @@ export class BilinearResampler {
    * @returns the numbers in the plan's layout, good until the next call; `undefined` when the memory does not suffice.
    */
   resample(plan: BilinearPlan, { elements, width }: Pixels): Float32Array<ArrayBuffer> | undefined {
-    const rows = samplingLines(plan.rows, plan.isHalfPixel);
-    const columns = samplingLines(plan.columns, plan.isHalfPixel);
+    const { rows, columns } = this.#linesOf(plan);
     const layout = memoryLayout(plan, columns, width);
     // The memory may grow now, which takes the pixels along but not the view of them.
     const start = elements.buffer === this.#memory.buffer ? elements.byteOffset : undefined;
@@ -66,6 +72,15 @@ export class BilinearResampler {
         : rowsInPlace(start, stride, layout);
     this.#resampleRows({ plan, rows, layout }, source);
     return new Float32Array(this.#memory.buffer, layout.result, 3 * plan.rows.count * plan.columns.count);
+  }
+
+  #linesOf(plan: BilinearPlan): PlanLines {
+    const known = this.#lines.get(plan);
+    if (known !== undefined) return known;
+    const rows = samplingLines(plan.rows, plan.isHalfPixel);
+    const lines = { rows, columns: samplingLines(plan.columns, plan.isHalfPixel) };
+    this.#lines.set(plan, lines);
+    return lines;
   }
 
   #reaches(bytes: number): boolean {

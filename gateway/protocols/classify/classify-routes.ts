@@ -4,6 +4,7 @@ import { ServingError } from '../../domain/errors.ts';
 import type { Classification, ClassificationAnswer } from '../../inference/classification.ts';
 import type { ModelRegistry } from '../../inference/model-registry.ts';
 import type { FrontEnd } from '../../transports/http/application.ts';
+import { answerJson } from '../../transports/http/answer-json.ts';
 import type { ReadBody } from '../../transports/http/body.ts';
 import { departureSignal } from '../../transports/http/departure.ts';
 import { setModelHeader } from '../../transports/http/model-header.ts';
@@ -22,11 +23,10 @@ export function classifyRoutes({ registry, classification, readBody }: ClassifyR
 
   const classify = async (context: RouterContext): Promise<void> => {
     const { model = '', version } = context.params;
-    const top = countIn(context.query['top']);
     const target = classification.target({
       model,
-      ...(version === undefined ? {} : { version: parseVersion(version) }),
-      ...(top === undefined ? {} : { top }),
+      version: version === undefined ? undefined : parseVersion(version),
+      top: countIn(context.query['top']),
     });
     setModelHeader(context, target.model);
     const body = await readBody(context);
@@ -34,7 +34,7 @@ export function classifyRoutes({ registry, classification, readBody }: ClassifyR
     const answer = await classification.classify(target, pictures, departureSignal(context.res));
     // Not after a failure, which may leave somebody behind who still reads.
     body.giveBack?.();
-    context.body = isList ? answer : onlyRow(answer);
+    answerJson(context, isList ? answer : onlyRow(answer));
   };
 
   router.get('/classify', (context) => {
@@ -48,7 +48,8 @@ export function classifyRoutes({ registry, classification, readBody }: ClassifyR
 
 /** One picture sent alone gets scalars instead of lists of one. */
 function onlyRow({ classes, predictions }: ClassificationAnswer): object {
-  return { classes: classes[0], ...(predictions === undefined ? {} : { predictions: predictions[0] }) };
+  const first = classes[0];
+  return predictions === undefined ? { classes: first } : { classes: first, predictions: predictions[0] };
 }
 
 function parseVersion(text: string): number {

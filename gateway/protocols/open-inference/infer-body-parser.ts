@@ -1,5 +1,6 @@
 /** Parses bodies without holding the thread that answers everybody: what takes long goes to a thread of its own. */
 import { Worker } from 'node:worker_threads';
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 import { siblingModule } from '../../sibling-module.ts';
 import { holdsMore } from '../../wire/json/json-weight.ts';
@@ -30,7 +31,7 @@ export class InferBodyParser {
    * @param signal aborted when nobody waits for it any more; one that waits for its turn is dropped then
    * @throws ServingError `invalid-input`, `cancelled`, or `too-large` for one with more values than can be held
    */
-  async parse(body: InferBody, signal?: AbortSignal): Promise<InferRequest> {
+  async parse(body: InferBody, signal?: CallerSignal): Promise<InferRequest> {
     return takesLong(body) ? this.#parseInTurn({ body }, signal) : parseInferBody(body);
   }
 
@@ -43,7 +44,7 @@ export class InferBodyParser {
     await worker?.terminate();
   }
 
-  async #parseInTurn(waiting: { body: InferBody | undefined }, signal?: AbortSignal): Promise<InferRequest> {
+  async #parseInTurn(waiting: { body: InferBody | undefined }, signal?: CallerSignal): Promise<InferRequest> {
     // At once, since it may be a hundred megabytes and its turn far away.
     const drop = (): void => {
       waiting.body = undefined;

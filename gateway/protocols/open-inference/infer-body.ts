@@ -1,8 +1,10 @@
 /** Reads the body of an inference over REST in each of its forms. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { ServedModel } from '../../inference/model-registry.ts';
 import type { TensorInference } from '../../inference/tensor-inference.ts';
 import type { HttpContext } from '../../transports/http/application.ts';
+import type { UnpackedBody } from '../../transports/http/unpacked-body.ts';
 import { headLengthHeader, readHeadLength } from '../../wire/open-inference/binary-tensor-extension.ts';
 import type { InferRequest } from '../../wire/open-inference/infer-request.ts';
 import type { InferBodyParser } from './infer-body-parser.ts';
@@ -12,11 +14,16 @@ export interface InferBodyOptions {
   readonly inference: TensorInference;
   readonly parser: InferBodyParser;
   /** For JSON, which writes a tensor with several times its bytes. */
-  readonly readText: (context: HttpContext) => Promise<Buffer>;
+  readonly readText: (context: HttpContext) => Promise<UnpackedBody>;
   /** For tensors and pictures as they are. */
-  readonly readBytes: (context: HttpContext) => Promise<Buffer>;
+  readonly readBytes: (context: HttpContext) => Promise<UnpackedBody>;
   /** Aborted when the client has left. */
-  readonly signal: AbortSignal;
+  readonly signal: CallerSignal;
+}
+
+export interface SentInference extends Pick<UnpackedBody, 'giveBack'> {
+  /** Its tensors may be views of the body. */
+  readonly request: InferRequest;
 }
 
 type BodyForm = 'json' | 'bytes' | 'picture';
@@ -24,25 +31,27 @@ type BodyForm = 'json' | 'bytes' | 'picture';
 /** What clients send JSON as: curl calls it a form unless told otherwise, and some say nothing. */
 const jsonTypes = /^(application\/(?:[\w.+-]+\+)?json|application\/x-www-form-urlencoded|)$/;
 const openingBrace = 0x7b;
+const lowerCaseHeader = headLengthHeader.toLowerCase();
 
 /** @throws ServingError `unsupported-media-type`, `invalid-input`, and those of the readers */
 export async function readInferBody(
   context: HttpContext,
   model: ServedModel,
   options: InferBodyOptions,
-): Promise<InferRequest> {
+): Promise<SentInference> {
   const { inference, parser, readText, readBytes, signal } = options;
   const form = bodyForm(context.get('Content-Type'));
-  if (context.req.headers[headLengthHeader.toLowerCase()] !== undefined) {
-    const headLength = readHeadLength(context.get(headLengthHeader));
-    const bytes = await readBytes(context);
-    if (headLength > 0) return parser.parse({ bytes, headLength }, signal);
-    return rawRequest(inference, model, { body: bytes, isPicture: form === 'picture' });
-  }
-  if (form === 'json') return parser.parse({ bytes: await readText(context) }, signal);
-  const body = await readBytes(context);
-  if (form === 'bytes' && body[0] === openingBrace) return parser.parse({ bytes: body }, signal);
-  return rawRequest(inference, model, { body, isPicture: form === 'picture' });
+  const saidLength = context.req.headers[lowerCaseHeader];
+  const headLength = saidLength === undefined ? undefined : readHeadLength(context.get(headLengthHeader));
+  const read = form === 'json' && headLength === undefined ? readText : readBytes;
+  const { bytes, giveBack } = await read(context);
+  const isJson =
+    headLength === undefined && (form === 'json' || (form === 'bytes' && bytes[0] === openingBrace));
+  const request =
+    isJson || (headLength ?? 0) > 0
+      ? await parser.parse({ bytes, headLength }, signal)
+      : rawRequest(inference, model, { body: bytes, isPicture: form === 'picture' });
+  return { request, giveBack };
 }
 
 /** @throws ServingError `unsupported-media-type` */

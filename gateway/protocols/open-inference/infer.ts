@@ -1,5 +1,6 @@
 /** The way of one inference: the signature it means, its tensors, the model, and the answer in its client's form. */
 import { randomUUID } from 'node:crypto';
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 import { likeliestClass } from '../../domain/prediction.ts';
 import type { Tensor } from '../../domain/tensor.ts';
@@ -38,7 +39,7 @@ type Outputs = readonly Omit<InferOutput, 'isBinary'>[];
 export async function infer(
   plane: DataPlane,
   model: ServedModel,
-  { request: sent, signal }: { readonly request: InferRequest; readonly signal: AbortSignal },
+  { request: sent, signal }: { readonly request: InferRequest; readonly signal: CallerSignal },
 ): Promise<Answer> {
   const request = withUsualContentTypes(sent, model.facts.contentTypes);
   const target = matchSignature(plane.inference, model, request);
@@ -52,7 +53,9 @@ export async function infer(
       modelName: model.name,
       modelVersion: versionText(model),
       id: request.id === '' ? randomUUID() : request.id,
-      outputs: outputs.map((output) => ({ ...output, isBinary: isBinary(output.name, request) })),
+      outputs: outputs.map(({ name, tensor, parameters }) => {
+        return { name, tensor, parameters, isBinary: isBinary(name, request) };
+      }),
     },
   };
 }
@@ -61,7 +64,7 @@ interface Call {
   readonly target: TensorTarget;
   readonly inputs: ReadonlyMap<string, Tensor>;
   readonly request: InferRequest;
-  readonly signal: AbortSignal;
+  readonly signal: CallerSignal;
 }
 
 async function outputsOf(plane: DataPlane, call: Call): Promise<Outputs> {

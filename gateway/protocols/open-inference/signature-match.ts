@@ -19,26 +19,24 @@ export function matchSignature(
 ): TensorTarget {
   const named = parameters.get('signature_name');
   if (typeof named === 'string' && named !== '') return inference.target(model, named);
-  const candidates = candidatesOf(inference, model);
+  const usual = inference.target(model);
+  if (hasInputs(usual.signature, inputs)) return usual;
+  const candidates = candidatesOf(usual);
   const [lone, ...others] = inputs;
   const found =
     candidates.find((signature) => hasInputs(signature, inputs)) ??
     (lone !== undefined && others.length === 0
       ? candidates.find((signature) => takesLone(signature, lone))
       : undefined);
-  return { model, signature: found ?? inference.target(model).signature };
+  return { model, signature: found ?? usual.signature };
 }
 
 /** The usual one, then the one for pictures, then all others. */
-function candidatesOf(inference: TensorInference, model: ServedModel): readonly Signature[] {
+function candidatesOf({ model, signature }: TensorTarget): readonly Signature[] {
   const { signatures } = model.loaded;
   const picture = findPictureSignature(model.loaded, model.facts.signature);
   const forPictures = picture && signatures.get(picture.signatureName);
-  return [
-    inference.target(model).signature,
-    ...(forPictures === undefined ? [] : [forPictures]),
-    ...signatures.values(),
-  ];
+  return [signature, ...(forPictures === undefined ? [] : [forPictures]), ...signatures.values()];
 }
 
 function hasInputs(signature: Signature, inputs: readonly InferInput[]): boolean {

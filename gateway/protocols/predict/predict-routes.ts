@@ -8,6 +8,7 @@ import {
   type ClassificationTarget,
 } from '../../inference/classification.ts';
 import type { FrontEnd } from '../../transports/http/application.ts';
+import { answerJson } from '../../transports/http/answer-json.ts';
 import type { ApiKeyGuard } from '../../transports/http/api-key.ts';
 import type { ReadBody } from '../../transports/http/body.ts';
 import { departureSignal } from '../../transports/http/departure.ts';
@@ -49,16 +50,19 @@ export function predictRoutes({
     describe: (answered: Answered) => object,
   ): Promise<void> => {
     setModelHeader(context, chosen.model);
-    const { pictures, isList } = readPictures(await readBody(context), predictFields);
+    const body = await readBody(context);
+    const { pictures, isList } = readPictures(body, predictFields);
     const began = performance.now();
     const { predictions = [] } = await classification.classify(
       chosen,
       pictures,
       departureSignal(context.res),
     );
+    // Not after a failure, which may leave somebody behind who still reads.
+    body.giveBack?.();
     const seconds = Math.round((performance.now() - began) * 1000) / 1e6;
     const answers = predictions.map((row) => describe({ predictions: row, seconds }));
-    context.body = isList ? answers : answers[0];
+    answerJson(context, isList ? answers : (answers[0] ?? {}));
   };
 
   router.post('/predict', async (context) => {

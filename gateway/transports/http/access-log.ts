@@ -8,7 +8,7 @@ import { statusTable } from './status-table.ts';
 const MAX_LOGGED_PATH = 200;
 
 export function accessLog(log: HttpLog): Middleware {
-  return async (context, next) => {
+  return (context, next) => {
     const began = performance.now();
     const { res, method } = context;
     // Cut here rather than asked of Koa, which throws for a target that is no URL.
@@ -16,19 +16,17 @@ export function accessLog(log: HttpLog): Middleware {
     res.once('close', () => {
       // Until an answer has begun, the status on it is a placeholder.
       const status = res.headersSent ? res.statusCode : statusTable.cancelled;
-      log.info(
-        {
-          requestId: context.response.get(REQUEST_ID_HEADER),
-          method,
-          path,
-          status,
-          model: context.response.get('X-Model') || undefined,
-          milliseconds: Math.round((performance.now() - began) * 10) / 10,
-          ...(res.writableFinished ? {} : { clientLeft: true }),
-        },
-        `${method} ${path} ${status}`,
-      );
+      const fields: Record<string, unknown> = {
+        requestId: res.getHeader(REQUEST_ID_HEADER),
+        method,
+        path,
+        status,
+        model: res.getHeader('X-Model'),
+        milliseconds: Math.round((performance.now() - began) * 10) / 10,
+      };
+      if (!res.writableFinished) fields['clientLeft'] = true;
+      log.info(fields, `${method} ${path} ${status}`);
     });
-    await next();
+    return next();
   };
 }

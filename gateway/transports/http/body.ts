@@ -1,7 +1,7 @@
 /** Reads the body of a request by its content type: form, JSON or one picture. */
 import type { Context } from 'koa';
 import { ServingError } from '../../domain/errors.ts';
-import { SpareBuffers } from '../../spare-buffers.ts';
+import type { SpareBuffers } from '../../spare-buffers.ts';
 import { readBoundedBody } from './bounded-body.ts';
 import { whenClosed } from './departure.ts';
 import { jsonBody } from './json-body.ts';
@@ -47,8 +47,8 @@ const LEAST_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
  * instead
  */
 export function bodyReader(limits: BodyLimits): ReadBody {
-  const read = typedReader(limits);
   const budget = limits.budget ?? usualBudget(limits);
+  const read = typedReader(limits, budget.spare);
   return (context) => readingWithin(budget, context, (share) => read(context, share));
 }
 
@@ -78,12 +78,11 @@ export async function readingWithin<Body>(
   }
 }
 
-function typedReader({
-  maxUploadBytes: limitBytes,
-  maxParts,
-}: BodyLimits): (context: Context, share: UploadShare) => Promise<RequestBody> {
+function typedReader(
+  { maxUploadBytes: limitBytes, maxParts }: BodyLimits,
+  spare: SpareBuffers,
+): (context: Context, share: UploadShare) => Promise<RequestBody> {
   const readJson = jsonBody(limitBytes);
-  const spare = new SpareBuffers();
   const giving = (bytes: Buffer) => (): void => {
     spare.give(bytes);
   };

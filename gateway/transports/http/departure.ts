@@ -1,5 +1,6 @@
 /** Tells work in progress that its client has left, and a departure from other failures. */
 import type { ServerResponse } from 'node:http';
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 
 /** What the system calls it when the other end of a connection is no longer there. */
 const departureCodes: ReadonlySet<unknown> = new Set([
@@ -12,14 +13,43 @@ const departureCodes: ReadonlySet<unknown> = new Set([
 ]);
 
 /** A signal that is aborted when the connection closes before the answer has been sent. */
-export function departureSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  const noticeDeparture = (): void => {
-    if (!response.writableFinished) controller.abort();
-  };
-  if (response.closed || response.destroyed) noticeDeparture();
-  else response.once('close', noticeDeparture);
-  return controller.signal;
+export function departureSignal(response: ServerResponse): CallerSignal {
+  return new Departure(response);
+}
+
+/** Makes and listens to nothing before somebody wants to be told: an AbortController takes as long as a route. */
+class Departure implements CallerSignal {
+  readonly #response: ServerResponse;
+  #listeners: Set<() => void> | undefined;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  get aborted(): boolean {
+    const { closed, destroyed, writableFinished } = this.#response;
+    return (closed || destroyed) && !writableFinished;
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    if (this.aborted) return;
+    if (this.#listeners === undefined) {
+      this.#listeners = new Set();
+      this.#response.once('close', () => {
+        this.#tell();
+      });
+    }
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners?.delete(listener);
+  }
+
+  #tell(): void {
+    if (this.aborted) for (const listener of this.#listeners ?? []) listener();
+    this.#listeners?.clear();
+  }
 }
 
 /** Calls back once the answer has left or its client has, at once when that is so already. */

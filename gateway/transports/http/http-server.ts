@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type Koa from 'koa';
 import { expectContinue } from './expect-continue.ts';
-import { refuseMalformedRequest } from './malformed-request.ts';
+import { refuseMalformedRequest, shuttingDown } from './malformed-request.ts';
 
 export interface HttpServerOptions {
   /** Time for a whole request to arrive. */
@@ -23,6 +23,8 @@ const DEFAULT_REQUEST_MILLISECONDS = 60_000;
 const DEFAULT_HEADERS_MILLISECONDS = 10_000;
 const TIMEOUT_CHECK_MILLISECONDS = 2_000;
 const IDLE_CHECK_MILLISECONDS = 50;
+/** How long a server that stops waits for the next byte of a request. */
+const STALL_MILLISECONDS = 1_000;
 
 export class HttpServer {
   readonly #server: Server;
@@ -81,7 +83,8 @@ export class HttpServer {
 
   /**
    * Takes no new connection, lets requests inside finish with answers that say `Connection: close`, closes idle
-   * connections as they fall idle; whatever is left after the grace period is cut off.
+   * connections as they fall idle, and those on which a request has stopped arriving; whatever is left after the grace
+   * period is cut off.
    *
    * @returns whether everything inside could finish
    */
@@ -89,11 +92,14 @@ export class HttpServer {
     this.#isClosing = true;
     if (!this.#server.listening) return true;
     let isFinished = true;
+    const refuseStalled = this.#stallWatch();
     const idle = setInterval(() => {
       this.#server.closeIdleConnections();
+      refuseStalled();
     }, IDLE_CHECK_MILLISECONDS);
     const grace = setTimeout(() => {
-      isFinished = false;
+      // What has not arrived in full by now was never inside.
+      isFinished = ![...this.#answers.values()].some(isInside);
       this.#server.closeAllConnections();
     }, graceMilliseconds);
     for (const [socket, answer] of this.#answers) {
@@ -111,6 +117,23 @@ export class HttpServer {
     return isFinished;
   }
 
+  /** The result, called again and again, refuses requests of which nothing more has come for too long. */
+  #stallWatch(): () => void {
+    const last = new Map<Socket, { readonly bytes: number; readonly at: number }>();
+    return () => {
+      const now = performance.now();
+      for (const [socket, answer] of this.#answers) {
+        const seen = last.get(socket);
+        if (isInside(answer) || seen?.bytes !== socket.bytesRead) {
+          last.set(socket, { bytes: socket.bytesRead, at: now });
+        } else if (now - seen.at >= STALL_MILLISECONDS) {
+          last.delete(socket);
+          this.#refuse(Object.assign(new Error('shutting down'), { code: shuttingDown }), socket);
+        }
+      }
+    };
+  }
+
   /** An answer already begun cannot be followed by another. */
   #refuse(error: Error, socket: Duplex): void {
     const answer = isSocket(socket) ? this.#answers.get(socket) : undefined;
@@ -118,6 +141,11 @@ export class HttpServer {
     else if (answer.headersSent) socket.destroy();
     else refuseMalformedRequest(error, socket, answer);
   }
+}
+
+/** Whether a request has arrived in full and waits for its answer; of a head that follows an answer there is none yet. */
+function isInside(answer: ServerResponse | undefined): boolean {
+  return answer?.req.complete === true && !answer.writableFinished;
 }
 
 function isSocket(stream: object): stream is Socket {

@@ -1,7 +1,6 @@
 /** Reads a JSON body through koa-body. */
 import type { IncomingMessage } from 'node:http';
-import type { Context } from 'koa';
-import { koaBody } from 'koa-body';
+import type { Context, Middleware } from 'koa';
 import { ServingError } from '../../domain/errors.ts';
 import { isDeclaredBeyond, tooLarge } from './bounded-body.ts';
 import type { UploadShare } from './upload-budget.ts';
@@ -34,10 +33,11 @@ export function base64Limit(maxUploadBytes: number): number {
  */
 export function jsonBody(maxUploadBytes: number): ReadJsonBody {
   const limitBytes = base64Limit(maxUploadBytes);
-  // Not strict: what is JSON but no object is for the protocol to refuse, which knows what to send instead.
-  const parse = koaBody({ jsonLimit: limitBytes, jsonStrict: false, urlencoded: false, text: false });
+  let loading: Promise<Middleware> | undefined;
   return async (context, share) => {
     if (isDeclaredBeyond(context.req, limitBytes)) throw tooLarge(maxUploadBytes);
+    const parse = await (loading ??= parserOf(limitBytes));
+    if (context.req.destroyed) throw gone();
     const watch = watchChunks(context.req, [refuseCrumbs(), (chunk) => share.take(chunk.byteLength)]);
     try {
       await parse(context, async () => undefined);
@@ -49,6 +49,13 @@ export function jsonBody(maxUploadBytes: number): ReadJsonBody {
     const body: unknown = context.request.body;
     return body;
   };
+}
+
+/** Loaded with the first JSON: it is a tenth of what a start loads, and most pictures come in other ways. */
+async function parserOf(limitBytes: number): Promise<Middleware> {
+  const { koaBody } = await import('koa-body');
+  // Not strict: what is JSON but no object is for the protocol to refuse, which knows what to send instead.
+  return koaBody({ jsonLimit: limitBytes, jsonStrict: false, urlencoded: false, text: false });
 }
 
 /** How many marks a chunk holds; searched natively, because most chunks are base64 and hold none. */
@@ -105,6 +112,10 @@ function invalid(sentence: string, cause?: unknown): ServingError {
   return new ServingError('invalid-input', sentence, { cause });
 }
 
+function gone(cause?: unknown): ServingError {
+  return new ServingError('cancelled', 'The client left before its upload was complete.', { cause });
+}
+
 function toServingError(error: unknown, maxUploadBytes: number): ServingError {
   if (error instanceof ServingError) return error;
   const status = error instanceof Error && 'status' in error ? error.status : undefined;
@@ -114,7 +125,7 @@ function toServingError(error: unknown, maxUploadBytes: number): ServingError {
     type === 'request.aborted' ||
     (error instanceof Error && 'code' in error && error.code === 'ECONNRESET')
   ) {
-    return new ServingError('cancelled', 'The client left before its upload was complete.', { cause: error });
+    return gone(error);
   }
   return invalid('The body is not valid JSON.', error);
 }

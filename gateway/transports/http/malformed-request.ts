@@ -3,8 +3,15 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isDeparture } from './departure.ts';
 
+/** The code of an error that says so. */
+export const shuttingDown = 'ERR_SHUTTING_DOWN';
+
 const answers: Readonly<Record<string, { readonly status: number; readonly sentence: string }>> = {
   HPE_HEADER_OVERFLOW: { status: 431, sentence: 'The headers of the request are too long.' },
+  [shuttingDown]: {
+    status: 503,
+    sentence: 'The server is shutting down; the request had not arrived in full.',
+  },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, sentence: 'The request took too long to arrive.' },
 };
 const otherwise = { status: 400, sentence: 'The request is not valid HTTP.' };

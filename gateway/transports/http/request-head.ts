@@ -13,11 +13,12 @@ const expectsToContinue = /(?:^|\W)100-continue(?:$|\W)/i;
  * @throws ServingError `invalid-input`
  */
 export function requireSoundHead(): Middleware {
-  return async (context, next) => {
+  return (context, next) => {
     requireTarget(context.req);
     requireHost(context.req);
-    if (expectsTheUnknown(context.req)) refuseExpectation(context);
-    else await next();
+    if (!expectsTheUnknown(context.req)) return next();
+    refuseExpectation(context);
+    return undefined;
   };
 }
 

@@ -3,10 +3,10 @@ import type { Context, Middleware } from 'koa';
 
 /** @param rootPath such as `/system/services/fovea/exposed`, without a slash at its end; nothing happens when undefined */
 export function underRootPath(rootPath: string | undefined): Middleware {
-  return async (context, next) => {
+  return (context, next) => {
     const inner = rootPath === undefined ? undefined : pathWithin(rootPath, context.path);
     if (inner !== undefined) context.path = inner;
-    await next();
+    return next();
   };
 }
 

@@ -13,6 +13,12 @@ export interface UnpackedBodyLimits {
   readonly budget: UploadBudget;
 }
 
+export interface UnpackedBody {
+  readonly bytes: Buffer;
+  /** As that of a `RequestBody`. */
+  readonly giveBack: () => void;
+}
+
 type Unpack = (options: ZlibOptions) => Transform;
 
 const CHUNK_BYTES = 64 * 1024;
@@ -30,7 +36,7 @@ const unpackers: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
 export function unpackedBodyReader({
   limitBytes,
   budget,
-}: UnpackedBodyLimits): (context: Context) => Promise<Buffer> {
+}: UnpackedBodyLimits): (context: Context) => Promise<UnpackedBody> {
   return async (context) => {
     const encoding = context.get('Content-Encoding').trim().toLowerCase();
     const unpack = unpackers.get(encoding);
@@ -41,8 +47,12 @@ export function unpackedBodyReader({
       );
     }
     return readingWithin(budget, context, async (share) => {
-      const body = await readBoundedBody(context.req, { limitBytes, share });
-      return unpack === undefined ? body : unpackWithin(unpack, body, { limitBytes, share });
+      const bounds = { limitBytes, share, spare: budget.spare };
+      const body = await readBoundedBody(context.req, bounds);
+      const giveBack = (): void => {
+        budget.spare.give(body);
+      };
+      return { bytes: unpack === undefined ? body : await unpackWithin(unpack, body, bounds), giveBack };
     });
   };
 }

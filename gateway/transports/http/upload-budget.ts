@@ -1,5 +1,6 @@
 /** Bounds the memory of all uploads together, however many connections bring them. */
 import { ServingError } from '../../domain/errors.ts';
+import { SpareBuffers } from '../../spare-buffers.ts';
 
 /** What one upload takes of the budget. */
 export interface UploadShare {
@@ -14,6 +15,8 @@ export interface UploadShare {
  * nothing would keep everybody out.
  */
 export class UploadBudget {
+  /** Left by uploads that have been answered, for the next ones. */
+  readonly spare = new SpareBuffers();
   #bytesLeft: number;
 
   constructor(bytes: number) {

@@ -27,6 +27,8 @@ export function isHeavier(text: Buffer, { values, lists, objects, quotes }: Json
  * @param marks ASCII characters, which count together
  */
 export function holdsMore(text: Buffer, marks: string, most: number): boolean {
+  // One look at the length instead of one search a mark, for the many texts that are short.
+  if (text.byteLength <= most) return false;
   let count = 0;
   for (const mark of Buffer.from(marks)) {
     for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) {

@@ -28,15 +28,13 @@ function writeOutput({ name, tensor, parameters, isBinary }: InferOutput): {
   readonly bytes: Buffer | undefined;
 } {
   const bytes = isBinary ? writeRawElements(tensor) : undefined;
-  const told = { ...Object.fromEntries(parameters), ...(bytes && { binary_data_size: bytes.byteLength }) };
-  const head = [
-    `"name":${JSON.stringify(name)}`,
-    `"shape":${JSON.stringify(tensor.shape)}`,
-    `"datatype":"${datatypeName(tensor.datatype)}"`,
-    ...(Object.keys(told).length === 0 ? [] : [`"parameters":${JSON.stringify(told)}`]),
-    ...(bytes === undefined ? [`"data":[${elementTexts(tensor).join(',')}]`] : []),
-  ];
-  return { text: `{${head.join(',')}}`, bytes };
+  const told = Array.from(parameters, ([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  if (bytes !== undefined) told.push(`"binary_data_size":${bytes.byteLength}`);
+  const text =
+    `{"name":${JSON.stringify(name)},"shape":[${tensor.shape.join(',')}],"datatype":"${datatypeName(tensor.datatype)}"` +
+    (told.length === 0 ? '' : `,"parameters":{${told.join(',')}}`) +
+    (bytes === undefined ? `,"data":[${elementTexts(tensor).join(',')}]}` : '}');
+  return { text, bytes };
 }
 
 function elementTexts(tensor: Tensor): readonly string[] {
