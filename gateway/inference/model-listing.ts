@@ -90,6 +90,7 @@ function reasonsAgainst(model: ModelSlot): readonly string[] {
 
 function stateWithoutVersions({ fault, pending }: ModelSlot): ModelState {
   if (fault !== undefined) return 'failed';
+  if (pending?.isLoading === true) return 'loading';
   return pending === undefined || pending.isIntended === true ? 'not-installed' : 'waiting';
 }
 

@@ -39,6 +39,8 @@ export interface PendingModel {
   readonly reason?: string | undefined;
   /** Whether somebody wants it so, which is no reason against the readiness of the server. */
   readonly isIntended?: boolean | undefined;
+  /** Whether a version is on its way. */
+  readonly isLoading?: boolean | undefined;
   readonly retryAfterSeconds?: number | undefined;
 }
 

@@ -1,9 +1,11 @@
 /** The one way from named tensors to named tensors, whatever protocol asks: resolve, choose the signature, check, infer. */
+import type { CallerSignal } from '../domain/caller-signal.ts';
 import type { InferenceRequest, Signature } from '../domain/engine.ts';
 import { ServingError } from '../domain/errors.ts';
 import { signatureNamed, usualSignature } from '../domain/signature-named.ts';
 import type { Tensor } from '../domain/tensor.ts';
 import { validateRequest } from '../domain/validate-request.ts';
+import type { InferenceCounter } from './inference-counts.ts';
 import type { ModelRegistry, ServedModel } from './model-registry.ts';
 import { checkPictures, naming, type InspectImage, type PictureLimits } from './picture-checks.ts';
 import { pictureInput } from './picture-signature.ts';
@@ -12,6 +14,8 @@ export interface TensorInferenceOptions {
   readonly registry: Pick<ModelRegistry, 'resolve'>;
   readonly inspectImage: InspectImage;
   readonly limits: PictureLimits;
+  /** Counts what becomes of every call; nobody does if absent. */
+  readonly counter?: InferenceCounter | undefined;
 }
 
 /** A model and the signature of it that is asked, known before the tensors have been read. */
@@ -31,11 +35,13 @@ export class TensorInference {
   readonly #registry: Pick<ModelRegistry, 'resolve'>;
   readonly #inspectImage: InspectImage;
   readonly #limits: PictureLimits;
+  readonly #counter: InferenceCounter | undefined;
 
-  constructor({ registry, inspectImage, limits }: TensorInferenceOptions) {
+  constructor({ registry, inspectImage, limits, counter }: TensorInferenceOptions) {
     this.#registry = registry;
     this.#inspectImage = inspectImage;
     this.#limits = limits;
+    this.#counter = counter;
   }
 
   /** @throws ServingError `model-not-found` or `model-not-ready` */
@@ -60,16 +66,32 @@ export class TensorInference {
    * @throws ServingError `invalid-input`, and those of `checkPictures` and `LoadedModel.infer`
    */
   async infer(
+    target: TensorTarget,
+    request: TensorRequest,
+    signal: CallerSignal,
+  ): Promise<ReadonlyMap<string, Tensor>> {
+    const { model } = target;
+    const began = performance.now();
+    try {
+      const outputs = await this.#answer(target, request, signal);
+      this.#counter?.noteAnswer(model, rowsIn(request), began);
+      return outputs;
+    } catch (error) {
+      this.#counter?.noteFailure(model, began);
+      throw error;
+    }
+  }
+
+  async #answer(
     { model, signature }: TensorTarget,
     { inputs, outputs = [] }: TensorRequest,
-    signal: AbortSignal,
+    signal: CallerSignal,
   ): Promise<ReadonlyMap<string, Tensor>> {
-    const request: InferenceRequest = {
-      signature: signature.name,
-      inputs,
-      areInputsDisposable: true,
-      ...(outputs.length === 0 ? {} : { outputs }),
-    };
+    const { name } = signature;
+    const request: InferenceRequest =
+      outputs.length === 0
+        ? { signature: name, inputs, areInputsDisposable: true }
+        : { signature: name, inputs, outputs, areInputsDisposable: true };
     validateRequest(signature, request);
     const pictures = picturesIn(signature, inputs);
     if (pictures.length > 0) checkPictures(pictures, this.#limits, this.#inspectImage);
@@ -79,6 +101,11 @@ export class TensorInference {
       throw error instanceof ServingError ? naming(error, pictures) : error;
     }
   }
+}
+
+function rowsIn({ inputs }: TensorRequest): number {
+  for (const { shape } of inputs.values()) return shape[0] ?? 1;
+  return 1;
 }
 
 function picturesIn(

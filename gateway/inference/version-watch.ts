@@ -1,5 +1,5 @@
 /** Keeps the versions in service in step with those that somebody else says there are, such as a remote engine. */
-import type { Engine, InferenceOptions } from '../domain/engine.ts';
+import type { Engine, LoadOptions } from '../domain/engine.ts';
 import { ServingError } from '../domain/errors.ts';
 import type { ModelVersion } from '../domain/model.ts';
 import type { ModelRegistry } from './model-registry.ts';
@@ -12,7 +12,7 @@ export interface VersionWatchOptions {
   readonly names: () => readonly string[];
   /** Whether somebody has asked for a name: without a version it is not ready, where others are not installed. */
   readonly isRequired: (name: string) => boolean;
-  readonly versionsOf: (name: string, options: InferenceOptions) => Promise<readonly ModelVersion[]>;
+  readonly versionsOf: (name: string, options: LoadOptions) => Promise<readonly ModelVersion[]>;
   /** Said of a required model that is not there: a sentence that a client may read. */
   readonly absence: (name: string) => string;
   /**

@@ -21,6 +21,7 @@ const beingLoaded: PendingModel = {
   kind: 'model-not-ready',
   reason: 'It is being loaded by a request; try again in a few seconds.',
   isIntended: true,
+  isLoading: true,
   retryAfterSeconds: 5,
 };
 

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Configuration } from '../configuration.ts';
 import { meantName } from '../domain/hugging-face-id.ts';
+import { sharingLoads } from '../inference/shared-loads.ts';
 import { offerBesides, resnetAlias, type KnownModel } from '../inference/resnet-alias.ts';
 import { errorCode } from '../repository/file-system-words.ts';
 import type { InstalledModel } from '../repository/installed-model.ts';
@@ -63,7 +64,8 @@ export async function modelsOnDisk(
     known: found.map(({ name }) => name),
     offered: offerBesides(resnet, knownModels)?.name,
     backends: [],
-    load: (registry, engine, signal) => registry.loadAll(engine, signal),
+    // Settings that name a model of Hugging Face give another name to one that is installed.
+    load: (registry, engine, signal) => registry.loadAll(sharingLoads(engine), signal),
   };
 }
 

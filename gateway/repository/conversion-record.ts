@@ -1,5 +1,5 @@
 /** What a converted version was made from and what its files were then: kept inside of the version folder. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { z } from 'zod';
@@ -8,6 +8,7 @@ import { digestFile } from './checksum.ts';
 import { conversionSchema, type PipManifestSource } from './manifest-source.ts';
 import { isInsidePath } from './relative-path.ts';
 import type { VersionFile } from './version-files.ts';
+import { readTextFile } from './read-text-file.ts';
 
 export const conversionRecordName = 'conversion.json';
 
@@ -52,7 +53,7 @@ export async function convertedFiles(
 ): Promise<readonly VersionFile[] | undefined> {
   let record;
   try {
-    record = recordSchema.parse(JSON.parse(await readFile(path.join(folder, conversionRecordName), 'utf8')));
+    record = recordSchema.parse(JSON.parse(await readTextFile(path.join(folder, conversionRecordName))));
   } catch {
     return undefined;
   }

@@ -1,11 +1,12 @@
 /** What one model's folder holds: its manifest and its version folders. */
 import type { Stats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { InstalledVersion } from '../domain/model.ts';
 import { errorCode } from './file-system-words.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
+import { readTextFile } from './read-text-file.ts';
 
 /** Follows symbolic links: operators link models and versions from a shared disk. */
 export async function isFolder(place: string): Promise<boolean> {
@@ -102,7 +103,7 @@ export interface ManifestFound {
 export async function manifestIn(folder: string): Promise<ManifestFound> {
   let json: string;
   try {
-    json = await readFile(path.join(folder, 'manifest.json'), 'utf8');
+    json = await readTextFile(path.join(folder, 'manifest.json'));
   } catch (cause) {
     const code = errorCode(cause);
     return code === 'ENOENT'

@@ -1,11 +1,11 @@
 /** Finds and reads the class names of a model. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Labels } from '../domain/labels.ts';
 import { errorCode } from './file-system-words.ts';
 import type { Manifest } from './manifest.ts';
 import { parseLabels } from './parse-labels.ts';
+import { readTextFile } from './read-text-file.ts';
 
 export interface LabelPlaces {
   readonly manifest: Manifest | undefined;
@@ -67,7 +67,7 @@ async function labelsAt(
 ): Promise<LabelsFound | undefined> {
   let text: string;
   try {
-    text = await readFile(path.join(folder, file), 'utf8');
+    text = await readTextFile(path.join(folder, file));
   } catch (cause) {
     const code = errorCode(cause);
     return code === 'ENOENT' && isOptional

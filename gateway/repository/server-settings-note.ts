@@ -1,7 +1,7 @@
 /** What MLServer's `settings.json` asks for, in the settings of Fovea. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { readTextFile } from './read-text-file.ts';
 
 const value = z.union([z.string(), z.number()]).nullish().catch(undefined);
 
@@ -37,7 +37,7 @@ const equivalents = [
 
 /** A sentence when the folder holds such a file, which decides nothing here; `undefined` when it holds none. */
 export async function serverSettingsNote(directory: string): Promise<string | undefined> {
-  const json = await readFile(path.join(directory, 'settings.json'), 'utf8').catch(() => undefined);
+  const json = await readTextFile(path.join(directory, 'settings.json')).catch(() => undefined);
   const asked = json === undefined ? undefined : parse(json);
   if (asked === undefined) return undefined;
   const same = equivalents.flatMap(([field, variable]) => {

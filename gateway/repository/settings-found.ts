@@ -1,6 +1,6 @@
 /** Finds the `model-settings.json` files of a models folder: in itself, in its folders, and in the folders of those. */
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { errorCode } from './file-system-words.ts';
@@ -8,6 +8,7 @@ import { isAbsence } from './folder-contents.ts';
 import { parseModelSettings, settingsFile, type ModelSettings } from './model-settings.ts';
 import { isModelName } from './relative-path.ts';
 import type { SettingsOrigin } from './settings-place.ts';
+import { readTextFile } from './read-text-file.ts';
 
 export interface FoundSettings {
   /** The model's name: that of the file, else that of the folder, as MLServer has it. */
@@ -102,7 +103,7 @@ type Read =
 async function readSettings(file: string): Promise<Read | undefined> {
   let json: string;
   try {
-    json = await readFile(file, 'utf8');
+    json = await readTextFile(file);
   } catch (cause) {
     const code = errorCode(cause);
     if (isAbsence(code)) return undefined;

@@ -10,14 +10,12 @@ import type { JsonSchema } from '../../wire/openapi/json-schema.ts';
 import { modelParameter } from '../../wire/openapi/model-parameters.ts';
 import type {
   BodyDescription,
-  DescribeOperations,
-  Operation,
+  DescribedModel,
+  UntaggedOperation,
   Parameter,
 } from '../../wire/openapi/operation.ts';
 
-const tag = 'Open Inference Protocol';
-
-export const extensionOperations: DescribeOperations = (models) => [
+export const extensionOperations = (models: readonly DescribedModel[]): readonly UntaggedOperation[] => [
   ...settingOperations('/v2/logging', { id: 'logSettings', of: 'the log', schema: logSettingsSchema }),
   ...settingOperations('/v2/trace/setting', {
     id: 'traceSettings',
@@ -46,14 +44,13 @@ interface Settings {
 function settingOperations(
   path: string,
   { id, of, schema, parameters = [], refusals = [] }: Settings,
-): readonly Operation[] {
+): readonly UntaggedOperation[] {
   const told = { description: 'The settings.', content: { 'application/json': { schema } } };
   return [
     {
       method: 'get',
       path,
       id,
-      tag,
       summary: `Tells the settings of ${of}`,
       parameters,
       answers: { 200: told, ...errorAnswers(...refusals) },
@@ -62,7 +59,6 @@ function settingOperations(
       method: 'post',
       path,
       id: `${id}ToChange`,
-      tag,
       summary: `Would change the settings of ${of}; refuses to`,
       parameters,
       body: settingsBody,
@@ -93,9 +89,9 @@ const regionParameter: Parameter = {
   example: 'input',
 };
 
-function sharedMemoryOperations(kind: string, title: string): readonly Operation[] {
+function sharedMemoryOperations(kind: string, title: string): readonly UntaggedOperation[] {
   const place = `/v2/${kind}sharedmemory`;
-  const region = { tag, parameters: [regionParameter] };
+  const region = { parameters: [regionParameter] };
   const unregistered = {
     200: {
       description: 'Nothing is registered.',
@@ -107,7 +103,6 @@ function sharedMemoryOperations(kind: string, title: string): readonly Operation
       method: 'get',
       path: `${place}/status`,
       id: `regionsOf${title}Memory`,
-      tag,
       summary: 'Lists the regions of shared memory: none',
       answers: {
         200: { description: 'No region.', content: { 'application/json': { schema: regionsSchema } } },
@@ -133,7 +128,6 @@ function sharedMemoryOperations(kind: string, title: string): readonly Operation
       method: 'post',
       path: `${place}/unregister`,
       id: `unregisterAll${title}Memory`,
-      tag,
       summary: 'Forgets all regions of shared memory',
       answers: unregistered,
     },

@@ -1,5 +1,7 @@
 /** The Open Inference Protocol's view of the models here, for both of its transports. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
+import { InferenceCounter } from '../../inference/inference-counts.ts';
 import type { ModelRegistry, ServedModel } from '../../inference/model-registry.ts';
 import type { TensorInference } from '../../inference/tensor-inference.ts';
 import type { InferRequest } from '../../wire/open-inference/infer-request.ts';
@@ -12,17 +14,18 @@ import {
   type ModelMetadata,
   type ServerMetadata,
 } from '../../wire/open-inference/model-description.ts';
-import type { ModelStatistics } from '../../wire/open-inference/model-statistics.ts';
+import { toModelStatistics, type ModelStatistics } from '../../wire/open-inference/model-statistics.ts';
 import { writeStatistics } from '../../wire/open-inference/statistics-text.ts';
 import { logSettings, type LogLevel, type LogSettings } from './absent-extensions.ts';
 import { infer, type DataPlane } from './infer.ts';
 import { repositoryIndex, versionText, type IndexEntry, type ModelControl } from './model-repository.ts';
-import { Statistics } from './statistics.ts';
 
 export interface InferenceServerOptions extends DataPlane {
   readonly name: string;
   readonly version: string;
   readonly registry: Pick<ModelRegistry, 'list' | 'versionLabelled'>;
+  /** Counts what the models do for all protocols. */
+  readonly counter: InferenceCounter;
   /** Whether every model can answer, and the server is not about to end. */
   readonly isReady: () => boolean;
   /** Most pictures in a request, which is told as the largest batch. */
@@ -50,7 +53,8 @@ export class InferenceServer {
   readonly inference: TensorInference;
   readonly isReady: () => boolean;
   readonly #options: InferenceServerOptions;
-  readonly #statistics = new Statistics();
+  /** What this protocol asked for, like the metrics of TensorFlow Serving's: nothing is counted in both. */
+  readonly #own = new InferenceCounter();
 
   constructor(options: InferenceServerOptions) {
     this.inference = options.inference;
@@ -108,11 +112,20 @@ export class InferenceServer {
   }
 
   /**
-   * Of every version in service that is meant; of all models when none is named.
+   * Of every version in service that is meant; of all models when none is named. Whichever protocol asked counts.
    *
    * @throws ServingError of the kinds of `resolve`
    */
   modelStatistics(model: RequestedModel | undefined): readonly ModelStatistics[] {
+    return this.#statistics(model, this.#options.counter);
+  }
+
+  /** For Prometheus, under Triton's names. */
+  metrics(): string {
+    return writeStatistics(this.#statistics(undefined, this.#own));
+  }
+
+  #statistics(model: RequestedModel | undefined, counter: InferenceCounter): readonly ModelStatistics[] {
     const named = model && this.resolve(model);
     const isMeant = (name: string, version: number): boolean =>
       named === undefined ||
@@ -121,12 +134,7 @@ export class InferenceServer {
       .list()
       .flatMap(({ name, versions }) => versions.map(({ version, label }) => ({ name, version, label })))
       .filter(({ name, version }) => isMeant(name, version))
-      .map((one) => this.#statistics.of(one));
-  }
-
-  /** For Prometheus, under Triton's names. */
-  metrics(): string {
-    return writeStatistics(this.modelStatistics(undefined));
+      .map((one) => toModelStatistics({ ...one, ...counter.of(one) }));
   }
 
   index(isReadyOnly: boolean): readonly IndexEntry[] {
@@ -148,9 +156,16 @@ export class InferenceServer {
   }
 
   /** @throws ServingError `invalid-input`, and those of the data plane */
-  async infer(model: ServedModel, request: InferRequest, signal: AbortSignal): Promise<InferResponse> {
-    const work = (): ReturnType<typeof infer> => infer(this.#options, model, { request, signal });
-    return (await this.#statistics.observe(model, work)).response;
+  async infer(model: ServedModel, request: InferRequest, signal: CallerSignal): Promise<InferResponse> {
+    const began = performance.now();
+    try {
+      const { response, rows } = await infer(this.#options, model, { request, signal });
+      this.#own.noteAnswer(model, rows, began);
+      return response;
+    } catch (error) {
+      this.#own.noteFailure(model, began);
+      throw error;
+    }
   }
 
   #describe(requested: RequestedModel): DescribedModel {

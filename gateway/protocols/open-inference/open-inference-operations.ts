@@ -19,15 +19,16 @@ import type {
   BodyDescription,
   DescribedModel,
   DescribeOperations,
-  Operation,
+  UntaggedOperation,
   Parameter,
 } from '../../wire/openapi/operation.ts';
 import { extensionOperations } from './extension-operations.ts';
 import { repositoryOperations } from './repository-operations.ts';
 
-const tag = 'Open Inference Protocol';
+export const openInferenceOperations: DescribeOperations = (models) =>
+  operations(models).map((operation) => ({ ...operation, tag: 'Open Inference Protocol' }));
 
-export const openInferenceOperations: DescribeOperations = (models) => [
+const operations = (models: readonly DescribedModel[]): readonly UntaggedOperation[] => [
   reading('/v2', 'serverMetadata', {
     summary: 'Says what this server is and which extensions it knows',
     schema: serverMetadataSchema,
@@ -72,7 +73,12 @@ function versionChoices(models: readonly DescribedModel[]): readonly VersionChoi
   ];
 }
 
-function modelOperations({ place, suffix, parameters, refusals }: VersionChoice): readonly Operation[] {
+function modelOperations({
+  place,
+  suffix,
+  parameters,
+  refusals,
+}: VersionChoice): readonly UntaggedOperation[] {
   const known = { parameters, refusals: [...refusals, 503] as const };
   return [
     reading(place, `modelMetadata${suffix}`, {
@@ -106,13 +112,12 @@ function modelOperations({ place, suffix, parameters, refusals }: VersionChoice)
 
 function inferOperation(
   path: string,
-  { parameters = [], ...particulars }: Pick<Operation, 'id' | 'summary' | 'parameters'>,
-): Operation {
+  { parameters = [], ...particulars }: Pick<UntaggedOperation, 'id' | 'summary' | 'parameters'>,
+): UntaggedOperation {
   return {
     ...particulars,
     method: 'post',
     path,
-    tag,
     parameters: [...parameters, headLengthParameter],
     body: inferBody,
     answers: { 200: inferAnswer, ...errorAnswers(400, 404, 413, 415, 500, 502, 503, 504) },
@@ -155,13 +160,16 @@ interface Reading {
   readonly refusals?: readonly ErrorStatus[];
 }
 
-function reading(path: string, id: string, { schema, refusals = [], ...particulars }: Reading): Operation {
+function reading(
+  path: string,
+  id: string,
+  { schema, refusals = [], ...particulars }: Reading,
+): UntaggedOperation {
   return {
     ...particulars,
     method: 'get',
     path,
     id,
-    tag,
     answers: {
       200: { description: 'The answer.', content: { 'application/json': { schema } } },
       ...errorAnswers(...refusals),
@@ -170,7 +178,7 @@ function reading(path: string, id: string, { schema, refusals = [], ...particula
 }
 
 /** Said by the status for some clients, and by the body for others. */
-function readiness(path: string, id: string, particulars: Reading): Operation {
+function readiness(path: string, id: string, particulars: Reading): UntaggedOperation {
   const operation = reading(path, id, particulars);
   const { schema } = particulars;
   const answers = {

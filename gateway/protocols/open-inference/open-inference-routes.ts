@@ -4,6 +4,7 @@ import type { FrontEnd, HttpContext } from '../../transports/http/application.ts
 import { departureSignal } from '../../transports/http/departure.ts';
 import { errorBoundary } from '../../transports/http/error-boundary.ts';
 import type { HttpLog } from '../../transports/http/http-log.ts';
+import { jsonType } from '../../transports/http/answer-json.ts';
 import { setModelHeader } from '../../transports/http/model-header.ts';
 import { headLengthHeader } from '../../wire/open-inference/binary-tensor-extension.ts';
 import { writeInferResponse } from '../../wire/open-inference/infer-response-json.ts';
@@ -18,6 +19,8 @@ import type { InferBodyParser } from './infer-body-parser.ts';
 import type { InferenceServer, RequestedModel } from './inference-server.ts';
 import { readRestPath, type RestRequest } from './rest-path.ts';
 
+type Next = () => Promise<unknown>;
+
 export interface OpenInferenceRoutesOptions extends Pick<InferBodyOptions, 'readText' | 'readBytes'> {
   readonly server: InferenceServer;
   readonly parser: InferBodyParser;
@@ -29,19 +32,20 @@ export function openInferenceRoutes(options: OpenInferenceRoutesOptions): FrontE
     statusTable: httpStatusTable,
     body: (error) => ({ error }),
   });
-  const route = async (context: HttpContext, next: () => Promise<unknown>): Promise<void> => {
-    if (context.path !== '/v2' && !context.path.startsWith('/v2/')) {
-      await next();
-      return;
-    }
+  const route = async (context: HttpContext, next: Next): Promise<void> => {
+    const others: Next[] = [];
     await inErrorDialect(context, async () => {
       const request = readRestPath(context.method, context.path);
-      if (request === undefined) await next();
+      if (request === undefined) others.push(next);
       else await answer(context, request, options);
     });
+    // What is not the protocol's own is refused in the words of others.
+    for (const other of others) await other();
   };
-  return [route];
+  return [(context: HttpContext, next: Next) => (isBelow(context.path) ? route(context, next) : next())];
 }
+
+const isBelow = (path: string): boolean => path === '/v2' || path.startsWith('/v2/');
 
 async function answer(
   context: HttpContext,
@@ -98,7 +102,11 @@ async function answer(
     case 'regions':
     case 'register-region':
     case 'unregister-region':
-      context.body = await answerExtension(request, server, () => options.readText(context));
+      context.body = await answerExtension(
+        request,
+        server,
+        async () => (await options.readText(context)).bytes,
+      );
   }
 }
 
@@ -111,17 +119,20 @@ function answerReadiness(context: HttpContext, body: Readonly<Record<string, unk
 async function answerInference(
   context: HttpContext,
   requested: RequestedModel,
-  { server, ...options }: OpenInferenceRoutesOptions,
+  { server, parser, readText, readBytes }: OpenInferenceRoutesOptions,
 ): Promise<void> {
   const model = server.resolve(requested);
   setModelHeader(context, model);
   const signal = departureSignal(context.res);
-  const request = await readInferBody(context, model, { ...options, inference: server.inference, signal });
-  const response = await server.infer(model, request, signal);
-  const { body, headLength } = writeInferResponse(response);
-  context.body = body;
-  context.type = headLength === undefined ? 'application/json' : 'application/octet-stream';
+  const { inference } = server;
+  const options = { inference, parser, readText, readBytes, signal };
+  const { request, giveBack } = await readInferBody(context, model, options);
+  const { body, headLength } = writeInferResponse(await server.infer(model, request, signal));
+  // What is written is a copy, since a model may answer with what it was asked.
+  giveBack();
+  context.set('Content-Type', headLength === undefined ? jsonType : 'application/octet-stream');
   if (headLength !== undefined) context.set(headLengthHeader, String(headLength));
+  context.body = body;
 }
 
 /**
@@ -133,7 +144,7 @@ async function asksForReadyOnly(
   context: HttpContext,
   { readText }: OpenInferenceRoutesOptions,
 ): Promise<boolean> {
-  const body = await readText(context);
+  const { bytes: body } = await readText(context);
   if (body.byteLength === 0) return false;
   const wanted = parseJsonText(body);
   if (conforms(indexRequestSchema, wanted)) return member(wanted, 'ready') === true;

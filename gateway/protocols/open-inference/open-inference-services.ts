@@ -7,6 +7,8 @@ import {
   type GrpcMethod,
   type GrpcStreamMethod,
 } from '../../transports/grpc/grpc-method.ts';
+import { protoFolder } from '../../wire/proto-folder.ts';
+import { withReflectionFiles } from '../../wire/reflection-files.ts';
 import { inferenceServices, type InferenceServices } from '../../wire/open-inference/grpc-services.ts';
 import { fromInferRequest, toInferResponse } from '../../wire/open-inference/infer-messages.ts';
 import type {
@@ -24,7 +26,8 @@ import type { InferenceServer } from './inference-server.ts';
 export interface OpenInferenceServices {
   readonly methods: readonly GrpcMethod[];
   readonly streams: readonly GrpcStreamMethod[];
-  readonly packageDefinition: InferenceServices['packageDefinition'];
+  /** With the files that reflection shows to clients. */
+  readonly packageDefinition: () => InferenceServices['packageDefinition'];
 }
 
 type Definitions = InferenceServices['inferenceService'];
@@ -51,7 +54,11 @@ export function openInferenceServices(server: InferenceServer): OpenInferenceSer
     // Its messages are the same.
     ...methodsOf(repositoryService, repository),
   ];
-  return { methods, streams: [inferStream(inferenceService, server)], packageDefinition };
+  return {
+    methods,
+    streams: [inferStream(inferenceService, server)],
+    packageDefinition: () => withReflectionFiles(packageDefinition, protoFolder()),
+  };
 }
 
 function methodsOf(

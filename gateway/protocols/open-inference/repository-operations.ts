@@ -6,12 +6,10 @@ import type { JsonSchema } from '../../wire/openapi/json-schema.ts';
 import { modelParameter } from '../../wire/openapi/model-parameters.ts';
 import type {
   BodyDescription,
-  DescribeOperations,
-  Operation,
+  DescribedModel,
+  UntaggedOperation,
   Parameter,
 } from '../../wire/openapi/operation.ts';
-
-const tag = 'Open Inference Protocol';
 
 const repositoryParameter: Parameter = {
   name: 'repository',
@@ -21,7 +19,7 @@ const repositoryParameter: Parameter = {
   example: 'fovea',
 };
 
-export const repositoryOperations: DescribeOperations = (models) => {
+export const repositoryOperations = (models: readonly DescribedModel[]): readonly UntaggedOperation[] => {
   const model = modelParameter(models);
   return [
     ...operationsAt('/v2/repository', { suffix: '', parameters: [], refusals: [], model }),
@@ -41,14 +39,16 @@ interface Place {
   readonly model: Parameter;
 }
 
-function operationsAt(place: string, { suffix, parameters, refusals, model }: Place): readonly Operation[] {
+function operationsAt(
+  place: string,
+  { suffix, parameters, refusals, model }: Place,
+): readonly UntaggedOperation[] {
   const control = { parameters: [...parameters, model] };
   return [
     {
       method: 'post',
       path: `${place}/index`,
       id: `repositoryIndex${suffix}`,
-      tag,
       summary: 'Lists the models with their states',
       parameters,
       body: indexBody,
@@ -92,13 +92,12 @@ function controlOperation(
   {
     refusals,
     ...particulars
-  }: Pick<Operation, 'id' | 'summary' | 'parameters'> & { readonly refusals: readonly ErrorStatus[] },
-): Operation {
+  }: Pick<UntaggedOperation, 'id' | 'summary' | 'parameters'> & { readonly refusals: readonly ErrorStatus[] },
+): UntaggedOperation {
   return {
     ...particulars,
     method: 'post',
     path,
-    tag,
     description: 'Only where the server allows it: `MODEL_CONTROL=explicit`.',
     answers: {
       200: { description: 'It is done.', content: { 'application/json': { schema } } },

@@ -1,4 +1,5 @@
 /** Classify and Regress: from examples to a model's inputs, and from its outputs to classes or values. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import type { TensorSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { Labels } from '../../domain/labels.ts';
@@ -12,7 +13,7 @@ import { examplePictures, exampleTensor } from './example-tensors.ts';
 export interface ExampleCall {
   readonly target: TensorTarget;
   readonly examples: readonly Example[];
-  readonly signal: AbortSignal;
+  readonly signal: CallerSignal;
 }
 
 /**

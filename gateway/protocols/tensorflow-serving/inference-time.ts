@@ -1,4 +1,5 @@
 /** Bounds how long an inference may take. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 
 /**
@@ -8,8 +9,8 @@ import { ServingError } from '../../domain/errors.ts';
  */
 export async function withinTime<Answer>(
   milliseconds: number,
-  departure: AbortSignal,
-  work: (signal: AbortSignal) => Promise<Answer>,
+  departure: CallerSignal,
+  work: (signal: CallerSignal) => Promise<Answer>,
 ): Promise<Answer> {
   const controller = new AbortController();
   const leave = (): void => {

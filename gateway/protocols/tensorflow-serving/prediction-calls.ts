@@ -1,4 +1,5 @@
 /** The gRPC calls that run a model: Predict, Classify, Regress and MultiInference. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 import { validateInputNames } from '../../domain/validate-request.ts';
 import type { ServedModel } from '../../inference/model-registry.ts';
@@ -130,7 +131,7 @@ export class PredictionCalls {
     sent: {
       readonly spec: Spec;
       readonly input: InputMessage | null | undefined;
-      readonly signal: AbortSignal;
+      readonly signal: CallerSignal;
     },
   ): ExampleCall {
     return {

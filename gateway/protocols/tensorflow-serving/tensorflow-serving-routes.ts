@@ -5,6 +5,7 @@ import type { FrontEnd, HttpContext } from '../../transports/http/application.ts
 import { departureSignal } from '../../transports/http/departure.ts';
 import { errorBoundary } from '../../transports/http/error-boundary.ts';
 import type { HttpLog } from '../../transports/http/http-log.ts';
+import type { UnpackedBody } from '../../transports/http/unpacked-body.ts';
 import {
   writeClassifyResponse,
   writeRegressResponse,
@@ -25,7 +26,7 @@ import { isUnderVersionOne, readRestPath, type InferenceVerb } from './rest-path
 export interface TensorflowServingRoutesOptions {
   readonly modelServer: ModelServer;
   /** Reads a body whatever its type: TensorFlow Serving's documentation sends JSON as a form. */
-  readonly readBody: (context: HttpContext) => Promise<Buffer>;
+  readonly readBody: (context: HttpContext) => Promise<UnpackedBody>;
   readonly log: HttpLog;
   /** How long an inference may take; TensorFlow Serving's 30 s if absent. */
   readonly timeoutMilliseconds?: number | undefined;
@@ -45,15 +46,17 @@ export function tensorflowServingRoutes(options: TensorflowServingRoutesOptions)
     statusTable: httpStatusTable,
     body: (error) => `${JSON.stringify({ error }, null, 4)}\n`,
   });
-  const route = async (context: HttpContext, next: () => Promise<unknown>): Promise<void> => {
-    if (isUnderVersionOne(context.path)) {
-      if (options.isOpenToOtherOrigins === true && greetOtherOrigin(context)) return;
-      await inErrorDialect(context, () => answer(context, options));
-    } else if (context.path === METRICS_PATH) {
-      requireReading(context.method);
-      context.body = modelServer.metrics.exposition();
-      context.type = 'text/plain; version=0.0.4; charset=utf-8';
-    } else await next();
+  const route = (context: HttpContext, next: () => Promise<unknown>): unknown => {
+    const { path } = context;
+    if (isUnderVersionOne(path)) {
+      const isGreeting = options.isOpenToOtherOrigins === true && greetOtherOrigin(context);
+      return isGreeting ? undefined : inErrorDialect(context, () => answer(context, options));
+    }
+    if (path !== METRICS_PATH) return next();
+    requireReading(context.method);
+    context.body = modelServer.metrics.exposition();
+    context.type = 'text/plain; version=0.0.4; charset=utf-8';
+    return undefined;
   };
   return [route];
 }
@@ -120,7 +123,7 @@ async function infer(
   { modelServer, readBody, timeoutMilliseconds = USUAL_TIMEOUT_MILLISECONDS }: TensorflowServingRoutesOptions,
 ): Promise<string> {
   const { inference } = modelServer;
-  const body = await readBody(context);
+  const { bytes: body } = await readBody(context);
   if (verb === 'predict') {
     const call = readPredictRequest(parseBody(body), (name) => inference.target(model, name).signature);
     const target = inference.target(model, call.signatureName);

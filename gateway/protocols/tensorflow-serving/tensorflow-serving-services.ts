@@ -1,5 +1,7 @@
 /** TensorFlow Serving's gRPC API: PredictionService and ModelService. */
 import { grpcMethod, type GrpcMethod } from '../../transports/grpc/grpc-method.ts';
+import { protoFolder } from '../../wire/proto-folder.ts';
+import { withReflectionFiles } from '../../wire/reflection-files.ts';
 import { grpcServices, type GrpcServices } from '../../wire/tensorflow-serving/grpc-services.ts';
 import { ModelCalls } from './model-calls.ts';
 import { PredictionCalls, type PredictionCallsOptions } from './prediction-calls.ts';
@@ -7,7 +9,8 @@ import { PredictionCalls, type PredictionCallsOptions } from './prediction-calls
 /** What a gRPC server needs to offer the services. */
 export interface TensorflowServingServices {
   readonly methods: readonly GrpcMethod[];
-  readonly packageDefinition: GrpcServices['packageDefinition'];
+  /** With the files that reflection shows to clients. */
+  readonly packageDefinition: () => GrpcServices['packageDefinition'];
 }
 
 export function tensorflowServingServices(options: PredictionCallsOptions): TensorflowServingServices {
@@ -23,7 +26,7 @@ export function tensorflowServingServices(options: PredictionCallsOptions): Tens
     grpcMethod(definitionOf(modelService, 'GetModelStatus'), model.status),
     grpcMethod(definitionOf(modelService, 'HandleReloadConfigRequest'), model.reload),
   ];
-  return { methods, packageDefinition };
+  return { methods, packageDefinition: () => withReflectionFiles(packageDefinition, protoFolder()) };
 }
 
 function definitionOf<Definition>(service: Readonly<Record<string, Definition>>, name: string): Definition {

@@ -1,22 +1,22 @@
 /** Listens for gRPC and stops politely. */
-import { Server, ServerCredentials, logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
+import net from 'node:net';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { settledWithin, systemClock } from '../../clock.ts';
 import type { GrpcLog } from './grpc-log.ts';
 import type { MemoryBudget } from './call-outcome.ts';
 import type { GrpcMethod, GrpcStreamMethod } from './grpc-method.ts';
 import { Health } from './health.ts';
-import { OpenStreams } from './open-streams.ts';
+import { OpenCalls } from './open-calls.ts';
+import { Reflection, type PackageDefinition } from './reflection.ts';
 import { StreamCall } from './stream-call.ts';
 import { gatedCall } from './stream-gate.ts';
 import { unaryCall } from './unary-call.ts';
 
-/** What reflection tells of the services: a package definition as a proto loader gives it. */
-export type PackageDefinition = ConstructorParameters<typeof ReflectionService>[0];
-
 export interface GrpcServerOptions {
   readonly methods: readonly GrpcMethod[];
   readonly streams?: readonly GrpcStreamMethod[];
-  readonly packageDefinition: PackageDefinition;
+  /** Of all the services, asked for by reflection. */
+  readonly packageDefinition: () => PackageDefinition;
   readonly isReady: () => boolean;
   readonly log: GrpcLog;
   /** Largest request message. */
@@ -30,6 +30,8 @@ export interface GrpcServerOptions {
 /** Requests of one stream that are worked on at once, or whose answers wait to be read. */
 const mostInside = 8;
 const usualPatienceMilliseconds = 60_000;
+/** For clients to hear that the server is shutting down, and to close their connections themselves. */
+const FAREWELL_MILLISECONDS = 500;
 
 export interface ListeningAddress {
   readonly host: string;
@@ -41,15 +43,21 @@ const bytesAsTheyAre = (bytes: Buffer): Buffer => bytes;
 export class GrpcServer {
   readonly #server: Server;
   readonly #health: Health;
-  readonly #streams = new OpenStreams();
-  readonly #calls = new Set<StreamCall>();
-  #isListening = false;
+  readonly #calls = new OpenCalls();
+  readonly #streams = new Set<StreamCall>();
+  /** The library tells nobody of its connections, and would wait for clients that never close them. */
+  readonly #connections = new Set<net.Socket>();
+  readonly #listener = net.createServer();
 
   constructor(options: GrpcServerOptions) {
     const { methods, streams = [], packageDefinition, isReady, log, maxMessageBytes, budget } = options;
     const services = [...new Set(methods.map(({ path }) => serviceOf(path)))];
     const gated = new Set(streams.map(({ path }) => path));
     this.#health = new Health({ services, isReady });
+    const reflection = new Reflection({
+      services: [...services, Health.serviceName],
+      packageDefinition: () => ({ ...packageDefinition(), ...Health.messageTypes }),
+    });
     this.#server = new Server({
       'grpc.max_receive_message_length': maxMessageBytes,
       'grpc.max_send_message_length': -1,
@@ -57,7 +65,7 @@ export class GrpcServer {
         (definition, call) => {
           if (definition.path.startsWith(`/${Health.serviceName}/`)) this.#health.look();
           if (gated.has(definition.path)) return gatedCall(call, { mostInside, budget });
-          return this.#streams.intercept(definition, call);
+          return this.#calls.intercept(definition, reflection.awaited(definition.path, call));
         },
       ],
     });
@@ -69,15 +77,13 @@ export class GrpcServer {
       const handle = (call: ConstructorParameters<typeof StreamCall>[0]): void => {
         const patienceMilliseconds = options.streamPatienceMilliseconds ?? usualPatienceMilliseconds;
         const running = new StreamCall(call, method, { log, patienceMilliseconds });
-        this.#calls.add(running);
-        void running.run().finally(() => this.#calls.delete(running));
+        this.#streams.add(running);
+        void running.run().finally(() => this.#streams.delete(running));
       };
       this.#server.register(method.path, handle, bytesAsTheyAre, bytesAsTheyAre, 'bidi');
     }
     this.#health.addTo(this.#server);
-    const reflected = { ...packageDefinition, ...Health.messageTypes };
-    const shown = [...services, Health.serviceName];
-    new ReflectionService(reflected, { services: shown }).addToServer(this.#server);
+    reflection.addTo(this.#server);
   }
 
   /**
@@ -86,43 +92,51 @@ export class GrpcServer {
    * @throws an error with the `code` of the system, such as EADDRINUSE or EACCES, and the `port`
    */
   async listen({ host, port }: ListeningAddress): Promise<ListeningAddress> {
-    // The library writes what goes wrong to the console as well.
-    setLogVerbosity(logVerbosity.NONE);
-    const place = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const bound = await new Promise<number>((resolve, reject) => {
-      this.#server.bindAsync(place, ServerCredentials.createInsecure(), (error, boundPort) => {
-        if (error === null) resolve(boundPort);
-        else reject(systemError(error, port));
-      });
+    const connections = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#listener.on('connection', (socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+      connections.injectConnection(socket);
     });
-    this.#isListening = true;
-    return { host, port: bound };
+    await new Promise<void>((resolve, reject) => {
+      this.#listener.once('error', (cause: Error) => {
+        reject(
+          Object.assign(new Error(`gRPC cannot listen on port ${port}.`, { cause }), codeOf(cause), { port }),
+        );
+      });
+      this.#listener.listen({ host, port }, resolve);
+    });
+    const bound = this.#listener.address();
+    return bound === null || typeof bound === 'string' ? { host, port } : { host, port: bound.port };
   }
 
   /**
-   * Takes no new call, lets those inside finish, ends the streams of health and reflection; whatever is left after the
-   * grace period is cut off.
+   * Takes no new call, ends those whose request is not whole and the streams that wait, and answers what is inside;
+   * whatever is left of that after the grace period is cut off.
    *
    * @returns whether everything inside could finish
    */
   async close(graceMilliseconds: number): Promise<boolean> {
     this.#health.stop();
-    if (!this.#isListening) return true;
-    this.#isListening = false;
-    let isFinished = true;
-    const grace = setTimeout(() => {
-      isFinished = false;
-      this.#server.forceShutdown();
-    }, graceMilliseconds);
-    await new Promise<void>((resolve) => {
-      this.#server.tryShutdown(() => {
+    if (!this.#listener.listening) return true;
+    const outcome = { isFinished: false };
+    const closed = new Promise<void>((resolve) => {
+      this.#listener.close(() => {
         resolve();
       });
-      this.#streams.end();
-      for (const call of this.#calls) call.stop();
     });
-    clearTimeout(grace);
-    return isFinished;
+    const streamsEnded = [...this.#streams].map((stream) => stream.stop());
+    // Says so to every client, whose connections it ends with their last calls.
+    this.#server.tryShutdown(() => undefined);
+    this.#calls.end();
+    const answered = Promise.all([this.#calls.answered(), ...streamsEnded]).then(
+      () => (outcome.isFinished = true),
+    );
+    await settledWithin(systemClock, graceMilliseconds, answered);
+    if (outcome.isFinished) await settledWithin(systemClock, FAREWELL_MILLISECONDS, closed);
+    for (const connection of this.#connections) connection.destroy();
+    await closed;
+    return outcome.isFinished;
   }
 }
 
@@ -130,12 +144,6 @@ function serviceOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
-/** The library keeps the system's code in the words of its message only. */
-function systemError(error: Error, port: number): Error {
-  const [code] = /\bE[A-Z]{3,}\b/.exec(error.message) ?? [];
-  const sentence = `gRPC cannot listen on port ${port}.`;
-  return Object.assign(new Error(sentence, { cause: error }), {
-    port,
-    ...(code === undefined ? {} : { code }),
-  });
+function codeOf(error: Error): object {
+  return 'code' in error ? { code: error.code } : {};
 }

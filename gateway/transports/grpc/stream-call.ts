@@ -67,12 +67,11 @@ export class StreamCall {
     await ended;
   }
 
-  /** Takes no more requests; those inside are answered first. */
-  stop(): void {
+  /** Takes no more requests; resolves when those inside have been answered, and the client has been told. */
+  async stop(): Promise<void> {
     this.#call.pause();
-    void this.#last.then(() => {
-      this.#fail(new ServingError('backend-unavailable', 'The server is shutting down.'));
-    });
+    await this.#last;
+    this.#fail(new ServingError('backend-unavailable', 'The server is shutting down.'));
   }
 
   #take(message: AdmittedMessage): void {

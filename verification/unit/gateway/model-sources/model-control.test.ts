@@ -4,6 +4,7 @@ import request from 'supertest';
 import type { Engine } from '../../../../gateway/domain/engine.ts';
 import { ServingError } from '../../../../gateway/domain/errors.ts';
 import { ModelControl } from '../../../../gateway/model-sources/model-control.ts';
+import { repositoryIndex } from '../../../../gateway/protocols/open-inference/model-repository.ts';
 import { FakeEngine } from '../../../support/fake-engine.ts';
 import { modelToServe } from '../../../support/gateway-under-test.ts';
 import { ModelRegistry } from '../../../../gateway/inference/model-registry.ts';
@@ -51,7 +52,9 @@ describe('model-control', () => {
 
   it('says what happens to a model while it goes and comes, and keeps the server as ready as the others are', async () => {
     const told: unknown[] = [];
+    const states: (string | undefined)[] = [];
     const look = (): void => {
+      states.push(repositoryIndex(registry.list(), false).find(({ name }) => name === 'birds')?.state);
       try {
         registry.resolve('birds');
       } catch (error) {
@@ -82,6 +85,7 @@ describe('model-control', () => {
     for (const sentence of told.slice(0, -1)) expect(sentence).to.match(beingLoaded);
     expect(told.at(-1)).to.match(/has been unloaded by a request/);
     expect(told).to.have.length(4);
+    expect(states).to.deep.equal(['LOADING', 'LOADING', 'LOADING', 'UNAVAILABLE']);
   });
 
   it('says why a model cannot be loaded, and loads it when it can', async () => {

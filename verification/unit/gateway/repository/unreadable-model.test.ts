@@ -1,10 +1,12 @@
 /** Models of which something cannot be read: they stay known, and are told from models that are wrong. */
-import { chmod, symlink } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect } from 'chai';
 
 import { listInstalledModels, surveyModels } from '../../../../gateway/repository/model-folder.ts';
+import { serverSettingsNote } from '../../../../gateway/repository/server-settings-note.ts';
 import { madeUpFiles, manifestOf, TemporaryFolders, writeFiles } from '../../../support/made-up-model.ts';
 
 const graph = Buffer.from('graph');
@@ -25,6 +27,38 @@ describe('a model that cannot be read', () => {
     expect(model?.faults).to.deep.equal([
       `The folder ${path.join(directory, 'm')} cannot be read (ELOOP); check its permissions.`,
     ]);
+  });
+
+  it('reads no pipe and no device in the place of a file, which would never end', async () => {
+    const directory = await folders.make();
+    const place = (name: string): string => path.join(directory, name);
+    const settings = Buffer.from('{"name": "set", "implementation": "a.B"}');
+    await writeFiles(directory, {
+      'piped/1/saved_model.pb': graph,
+      'endless/1/saved_model.pb': graph,
+      'labelled/1/saved_model.pb': graph,
+      'labelled/manifest.json': manifest,
+      'set/1/saved_model.pb': graph,
+      'set/1/model-settings.json': settings,
+    });
+    await rm(place('set/1/model-settings.json'));
+    for (const name of [
+      'piped/manifest.json',
+      'labelled/labels.txt',
+      'set/1/model-settings.json',
+      'settings.json',
+    ])
+      execFileSync('mkfifo', [place(name)]);
+    await symlink('/dev/zero', place('endless/manifest.json'));
+    const { models } = await surveyModels([directory]);
+    const faults = Object.fromEntries(models.map((model) => [model.name, model.faults]));
+    expect(faults).to.deep.include({
+      piped: ['manifest.json cannot be read (not a plain file).'],
+      endless: ['manifest.json cannot be read (not a plain file).'],
+      labelled: ['The labels file labels.txt cannot be read (not a plain file); put it in place.'],
+    });
+    expect(JSON.stringify(models)).to.include('model-settings.json cannot be read (not a plain file).');
+    expect(await serverSettingsNote(directory)).to.equal(undefined);
   });
 
   it('looks at no labels of a model whose manifest cannot be read', async () => {

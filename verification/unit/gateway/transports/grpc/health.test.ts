@@ -15,7 +15,7 @@ describe('gRPC health and reflection', () => {
     isReady = true;
     server = new GrpcServer({
       methods: [{ path: '/test.Echo/Say', answer: async (request) => request }],
-      packageDefinition: {},
+      packageDefinition: () => ({}),
       isReady: () => isReady,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       maxMessageBytes: 1000,

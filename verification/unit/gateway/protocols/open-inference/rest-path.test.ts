@@ -1,0 +1,31 @@
+/** Models whose names the protocol has given to paths of its own. */
+import { expect } from 'chai';
+import { readRestPath } from '../../../../../gateway/protocols/open-inference/rest-path.ts';
+
+describe('readRestPath', () => {
+  for (const name of ['infer', 'stats']) {
+    it(`finds a model called ${name} wherever its name is not the whole path`, () => {
+      const place = `/v2/models/${name}`;
+      const one = { name, version: '' };
+      const first = { name, version: '1' };
+      expect(readRestPath('POST', `${place}/infer`)).to.deep.equal({ verb: 'infer', model: one });
+      expect(readRestPath('POST', `${place}/versions/1/infer`)).to.deep.equal({
+        verb: 'infer',
+        model: first,
+      });
+      expect(readRestPath('GET', `${place}/ready`)).to.deep.equal({ verb: 'model-ready', model: one });
+      expect(readRestPath('GET', `${place}/stats`)).to.deep.equal({ verb: 'statistics', model: one });
+      expect(readRestPath('GET', `${place}/config`)).to.deep.equal({ verb: 'config', model: one });
+      expect(readRestPath('GET', `${place}/versions/1`)).to.deep.equal({ verb: 'metadata', model: first });
+      expect(readRestPath('POST', `/v2/repository/models/${name}/load`)).to.deep.equal({
+        verb: 'load',
+        name,
+      });
+    });
+  }
+
+  it('keeps the words for itself where they are the whole path', () => {
+    expect(readRestPath('GET', '/v2/models/stats')).to.deep.equal({ verb: 'all-statistics' });
+    expect(readRestPath('POST', '/v2/models/infer')).to.deep.equal({ verb: 'infer-lone' });
+  });
+});
