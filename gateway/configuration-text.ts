@@ -3,19 +3,24 @@ import { fallbackTextOf, type AnySetting } from './environment.ts';
 import { namesOf } from './flags.ts';
 import { allSettings } from './settings.ts';
 
-/** Every option in its group, one a line, with default and unit; no heading and no usage line. */
-export function helpText(): string {
+/**
+ * Every option in its group, one a line, with default and unit; no heading and no usage line.
+ *
+ * @param besides settings to leave out, because something else decides them
+ */
+export function helpText(besides: readonly AnySetting[] = []): string {
+  const shown = allSettings.filter((setting) => !besides.includes(setting));
   const left = (setting: AnySetting): string =>
     `  ${[...namesOf(setting)].reverse().join(', ')} ${setting.bareText === undefined ? '<value>' : '[value]'}`;
-  const width = Math.max(...allSettings.map((setting) => left(setting).length)) + 2;
+  const width = Math.max(...shown.map((setting) => left(setting).length)) + 2;
   const lines = (setting: AnySetting): string[] => [
     left(setting).padEnd(width) + meaningOf(setting),
     `${''.padEnd(width)}${setting.variable}, default ${defaultOf(setting)}`,
   ];
-  const groups = [...new Set(allSettings.map((setting) => setting.group))];
+  const groups = [...new Set(shown.map((setting) => setting.group))];
   return groups
     .map((group) => {
-      const members = allSettings.filter((setting) => setting.group === group);
+      const members = shown.filter((setting) => setting.group === group);
       return [`${group}:`, ...members.flatMap(lines)].join('\n');
     })
     .join('\n\n');

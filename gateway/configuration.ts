@@ -16,6 +16,8 @@ export interface Configuration {
   readonly host: string;
   readonly port: number;
   readonly grpcPort: number | 'off';
+  /** Where the metrics are found besides; `undefined` when nowhere else. */
+  readonly metricsPort: number | undefined;
   /** Empty when there is none. */
   readonly rootPath: string;
   readonly apiKey: string | undefined;
@@ -78,6 +80,7 @@ export function readConfiguration(source: ConfigurationSource): ConfigurationOut
   const configuration: Configuration = {
     host: reader.read(settings.host),
     port: reader.read(settings.port),
+    metricsPort: reader.read(settings.metricsPort),
     grpcPort: reader.read(settings.grpcPort),
     rootPath: reader.read(settings.rootPath),
     apiKey: reader.read(settings.apiKey),

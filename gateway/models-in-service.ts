@@ -2,18 +2,14 @@
 import path from 'node:path';
 import type { Configuration } from './configuration.ts';
 import type { Engine } from './domain/engine.ts';
-import { createOnnxEngine } from './engines/onnx/onnx-engine.ts';
-import { createOnnxPreparation } from './engines/onnx/onnx-preparation.ts';
-import { createTensorflowServingEngine } from './engines/tensorflow-serving/tensorflow-serving-engine.ts';
 import { inspectImage } from './imaging/inspect-image.ts';
 import { Classification } from './inference/classification.ts';
+import { InferenceCounter } from './inference/inference-counts.ts';
 import type { LoadReport } from './inference/load-report.ts';
 import { ModelRegistry } from './inference/model-registry.ts';
 import { TensorInference } from './inference/tensor-inference.ts';
 import { ModelControl } from './model-sources/model-control.ts';
 import type { ModelSource } from './model-sources/model-source.ts';
-import { modelsAtBackends } from './model-sources/models-at-backends.ts';
-import { modelsOnDisk } from './model-sources/models-on-disk.ts';
 import { operatorCommand } from './model-sources/pull-command.ts';
 import type { Log } from './telemetry/log.ts';
 
@@ -26,6 +22,8 @@ export interface ModelsInService extends Pick<
   /** The same for protocols whose clients send every format, whatever CLASSIFY_FORMATS says. */
   readonly classificationOfAllFormats: Classification;
   readonly inference: TensorInference;
+  /** What every model has done, whatever protocol asked. */
+  readonly counter: InferenceCounter;
   readonly offered: string | undefined;
   /** Loads and unloads single models; absent unless MODEL_CONTROL allows it and the models run here. */
   readonly control?: ModelControl | undefined;
@@ -60,8 +58,10 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
       options.onLoaded?.(report);
     },
   });
-  const engine = options.engine ?? engineFor(configuration, log);
+  const engine = options.engine ?? (await engineFor(configuration, log));
+  const counter = new InferenceCounter();
   const dataPlane = {
+    counter,
     registry,
     inspectImage,
     limits: {
@@ -82,6 +82,7 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
       limits: { ...dataPlane.limits, allowedFormats: ['jpeg', 'png', 'webp'] },
     }),
     inference: new TensorInference(dataPlane),
+    counter,
     installed,
     unreadable,
     known,
@@ -102,12 +103,17 @@ export async function openModels(options: ModelsInServiceOptions): Promise<Model
 const isControlled = ({ configuration, source }: ModelsInServiceOptions): boolean =>
   configuration.modelControl === 'explicit' && source === undefined && configuration.tfService === undefined;
 
-function usualSource({ configuration, log, only }: ModelsInServiceOptions): Promise<ModelSource> {
-  const find = configuration.tfService === undefined ? modelsOnDisk : modelsAtBackends;
-  return find(configuration, log, only);
+/** Of the two tiers a server loads its own: the other one would cost each start a quarter of a second. */
+async function usualSource({ configuration, log, only }: ModelsInServiceOptions): Promise<ModelSource> {
+  if (configuration.tfService === undefined) {
+    const { modelsOnDisk } = await import('./model-sources/models-on-disk.ts');
+    return modelsOnDisk(configuration, log, only);
+  }
+  const { modelsAtBackends } = await import('./model-sources/models-at-backends.ts');
+  return modelsAtBackends(configuration, log, only);
 }
 
-function engineFor(configuration: Configuration, log: Log): Engine {
+async function engineFor(configuration: Configuration, log: Log): Promise<Engine> {
   const { workers, threadsPerWorker, maxQueue, maxPixels, tfService } = configuration;
   const workersOptions = {
     maxQueue,
@@ -117,8 +123,12 @@ function engineFor(configuration: Configuration, log: Log): Engine {
     ...(threadsPerWorker === 'auto' ? {} : { threadsPerWorker }),
   };
   if (tfService === undefined) {
+    const { createOnnxEngine } = await import('./engines/onnx/onnx-engine.ts');
     return createOnnxEngine({ ...workersOptions, cacheDirectory: path.resolve(configuration.cacheFolder) });
   }
+  const { createTensorflowServingEngine } =
+    await import('./engines/tensorflow-serving/tensorflow-serving-engine.ts');
+  const { createOnnxPreparation } = await import('./engines/onnx/onnx-preparation.ts');
   return createTensorflowServingEngine({
     addresses: tfService,
     protocol: configuration.tfProtocol,

@@ -29,6 +29,15 @@ export const networkSettings = {
     help: 'TCP port for gRPC; 0 takes any free one, off none',
     synonyms: ['PREDICTIVE_UNIT_GRPC_SERVICE_PORT'],
   }),
+  metricsPort: setting<number | undefined>({
+    variable: 'METRICS_PORT',
+    group: network,
+    form: wholeNumber({ min: 0, max: 65_535 }),
+    fallback: undefined,
+    fallbackText: 'none',
+    help: 'TCP port for /metrics, and nothing else, besides; 0 takes any free one',
+    synonyms: ['PREDICTIVE_UNIT_METRICS_SERVICE_PORT'],
+  }),
   rootPath: setting<string>({
     variable: 'ROOT_PATH',
     group: network,

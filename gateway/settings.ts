@@ -42,7 +42,7 @@ export const settings = {
     group: models,
     form: choice(['latest', 'all']),
     fallback: 'latest',
-    help: 'Which versions of each model to load',
+    help: 'Which versions of each model to load: latest, all',
   }),
   modelControl: setting<'none' | 'explicit'>({
     variable: 'MODEL_CONTROL',

@@ -1,8 +1,10 @@
 /** `npm run test:stack`: builds the containers, runs them for real, breaks one, and ends with one counting line. */
 import './require-node.mjs';
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { withLock } from './bootstrap/lock.mjs';
 import { PreparationFailure } from './bootstrap/preparation-failure.mjs';
 import { stoppable } from './bootstrap/stoppable.mjs';
 import { Checklist, Unavailable } from './stack/checklist.mjs';
@@ -19,12 +21,14 @@ Usage: npm run test:stack [-- --minutes 15]
 Options:
   --minutes   how long building and testing may take; then it takes everything down and fails (default 15)
 
-It needs a Docker engine; without one it says so, and skips.`;
+It needs a Docker engine; without one it says so, and skips. Only one can run at a time: a second one is refused.`;
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** TF_TIMEOUT_SECONDS of the run: short, because somebody waits for it. */
 const deadlineSeconds = 5;
 const teardownMilliseconds = 120_000;
+/** Names of containers and images belong to the engine, whichever checkout asks for them. */
+const lockFile = path.join(os.tmpdir(), 'fovea-test-stack.lock');
 
 function minutesOf(words) {
   if (words.length === 0) return 15;
@@ -32,6 +36,13 @@ function minutesOf(words) {
   return words.length === 2 && words[0] === '--minutes' && minutes > 0 && minutes <= 600
     ? minutes
     : undefined;
+}
+
+function refuseSecond(owner) {
+  const who = owner === undefined ? 'another one' : `process ${owner.pid} on ${owner.host}`;
+  throw new PreparationFailure(
+    `the stack is being tested by ${who}; wait for its end, or remove ${lockFile} if nobody does.`,
+  );
 }
 
 async function runChecks(checklist, stop) {
@@ -105,7 +116,9 @@ if (minutes === undefined || words.includes('--help')) {
 
 const checklist = new Checklist();
 try {
-  await stoppable((stop) => runChecks(checklist, stop));
+  await stoppable((stop) =>
+    withLock({ file: lockFile, onWait: refuseSecond, signal: stop }, () => runChecks(checklist, stop)),
+  );
 } catch (error) {
   if (error instanceof Unavailable) checklist.skip(error.message);
   else {

@@ -1,26 +1,25 @@
 /** Process that asks for inferences over gRPC with ready-made requests in a closed loop, on bare HTTP/2. */
-import { readFile } from 'node:fs/promises';
 import { connect, type ClientHttp2Session } from 'node:http2';
 import { inferenceServices } from '../../gateway/wire/open-inference/grpc-services.ts';
-import { answerRequests, numberOf, textsOf, type Request } from './answer-requests.ts';
-import { closedLoop } from './closed-loop.ts';
+import { numberOf, type Request } from './answer-requests.ts';
 import { constantModel, constantSignature } from './constant-model.ts';
 import { grpcFrame } from './grpc-frame.ts';
+import { sendPictures, type Sender } from './send-pictures.ts';
 
 const lengthBytes = 4;
-let port = 0;
-let path = '';
-let requests: readonly Buffer[] = [];
-let session: ClientHttp2Session | undefined;
 
-async function open(request: Request): Promise<object> {
-  port = numberOf(request, 'port');
+function open(request: Request): Sender {
+  const port = numberOf(request, 'port');
   const method = inferenceServices().inferenceService['ModelInfer'];
   if (method === undefined) throw new Error('the service has no ModelInfer');
-  ({ path } = method);
-  const pictures = await Promise.all(textsOf(request, 'pictures').map((file) => readFile(file)));
-  requests = pictures.map((picture) => grpcFrame(method.requestSerialize(inferRequest(picture))));
-  return {};
+  let session: ClientHttp2Session | undefined;
+  return {
+    requestFor: (picture) => grpcFrame(method.requestSerialize(inferRequest(picture))),
+    send(bytes) {
+      if (session === undefined || session.closed) session = connect(`http://127.0.0.1:${port}`);
+      return call(session, method.path, bytes);
+    },
+  };
 }
 
 function inferRequest(picture: Buffer): object {
@@ -34,17 +33,7 @@ function inferRequest(picture: Buffer): object {
   };
 }
 
-function run(request: Request): Promise<object> {
-  return closedLoop({
-    concurrency: numberOf(request, 'connections'),
-    count: numberOf(request, 'count'),
-    act: send,
-  });
-}
-
-function send(item: number): Promise<void> {
-  const bytes = requests[item % requests.length];
-  if (session === undefined || session.closed) session = connect(`http://127.0.0.1:${port}`);
+function call(session: ClientHttp2Session, path: string, bytes: Buffer): Promise<void> {
   const stream = session.request({
     ':method': 'POST',
     ':path': path,
@@ -65,4 +54,4 @@ function send(item: number): Promise<void> {
   });
 }
 
-await answerRequests({ open, run });
+await sendPictures(open);

@@ -1,10 +1,10 @@
 /** Where the results of a conversion go, in the staging folder and in the end. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseManifest, type ManifestFile } from '../repository/manifest.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 import { isOnnxFile, type ConvertOptions } from './convert-options.ts';
 import { exists, type Move } from './convert-staging.ts';
+import { readTextFile } from '../repository/read-text-file.ts';
 
 export interface ConvertPlaces {
   /** The folder that all results lie in or below. */
@@ -59,7 +59,7 @@ export async function otherVersions(
   version: number,
 ): Promise<readonly ManifestFile[]> {
   if (modelFolder === undefined) return [];
-  const text = await readFile(path.join(modelFolder, 'manifest.json'), 'utf8').catch(() => '');
+  const text = await readTextFile(path.join(modelFolder, 'manifest.json')).catch(() => '');
   const parsed = parseManifest(text);
   return parsed.ok ? parsed.manifest.files.filter((file) => !file.path.startsWith(`${version}/`)) : [];
 }

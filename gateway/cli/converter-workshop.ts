@@ -9,7 +9,7 @@ async function unpack({ wheel, path: name, size, file }: UnpackRequest): Promise
   // Imported when needed: a command that converts nothing starts without the converter.
   const { CheckpointFile } = await import('../../converter/readers/checkpoint/checkpoint-file.ts');
   const { ZipArchive } = await import('../../converter/readers/checkpoint/zip-archive.ts');
-  const { MalformedBytes } = await import('../../converter/wire/malformed-bytes.ts');
+  const { MalformedBytes } = await import('../protobuf/malformed-bytes.ts');
   try {
     const content = await CheckpointFile.using(wheel, async (opened) => {
       const archive = await ZipArchive.open(opened);

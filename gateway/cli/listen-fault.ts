@@ -2,14 +2,13 @@
 import type { Configuration } from '../configuration.ts';
 
 /** Where the server was to listen; whichever port the error names is at fault. */
-export type ListeningPlaces = Pick<Configuration, 'host' | 'port'> & Partial<Pick<Configuration, 'grpcPort'>>;
+export type ListeningPlaces = Pick<Configuration, 'host' | 'port'> &
+  Partial<Pick<Configuration, 'grpcPort' | 'metricsPort'>>;
 
-export function listenFault(error: unknown, { host, port: httpPort, grpcPort }: ListeningPlaces): string {
+export function listenFault(error: unknown, places: ListeningPlaces): string {
+  const { host } = places;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const isOfGrpc =
-    error instanceof Error && 'port' in error && error.port === grpcPort && grpcPort !== httpPort;
-  const port = isOfGrpc ? grpcPort : httpPort;
-  const flag = isOfGrpc ? '--grpc-port' : '--port';
+  const { port, flag } = portAtFault(error, places);
   switch (code) {
     case 'EADDRINUSE':
       return `Port ${port} is taken by another program; choose another one with ${flag}.`;
@@ -21,4 +20,18 @@ export function listenFault(error: unknown, { host, port: httpPort, grpcPort }: 
     default:
       return `Cannot listen on ${host}, port ${port}${code === '' ? '' : ` (${code})`}.`;
   }
+}
+
+function portAtFault(
+  error: unknown,
+  { port, grpcPort, metricsPort }: ListeningPlaces,
+): { readonly port: number; readonly flag: string } {
+  const named = error instanceof Error && 'port' in error ? error.port : undefined;
+  if (named !== port) {
+    // It is bound before that of gRPC.
+    if (metricsPort !== undefined && named === metricsPort)
+      return { port: metricsPort, flag: '--metrics-port' };
+    if (typeof grpcPort === 'number' && named === grpcPort) return { port: grpcPort, flag: '--grpc-port' };
+  }
+  return { port, flag: '--port' };
 }

@@ -1,8 +1,8 @@
 /** The model_config_file of `serve --as tensorflow-serving`: read at the start, and again for as long as it may change. */
-import { readFile } from 'node:fs/promises';
 import { ServingError } from '../domain/errors.ts';
 import { readModelConfigText } from '../wire/tensorflow-serving/model-config-text.ts';
 import type { ModelConfiguration } from '../wire/tensorflow-serving/model-configuration.ts';
+import { readTextFile } from '../repository/read-text-file.ts';
 
 export type ModelConfigOutcome =
   { readonly models: readonly ModelConfiguration[] } | { readonly faults: readonly string[] };
@@ -89,7 +89,7 @@ interface FoundText {
 
 async function readText(path: string): Promise<FoundText> {
   try {
-    return { text: await readFile(path, 'utf8'), fault: '' };
+    return { text: await readTextFile(path), fault: '' };
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
     return { text: undefined, fault: code };

@@ -17,11 +17,13 @@ export interface RoleSurroundings {
   readonly signal: AbortSignal;
 }
 
-/** @returns faults when two models bear one name, or a label points at nothing */
+/** What the server is given, or faults when two models bear one name, or a label points at nothing. */
+export type RolePart = Pick<ServerOptions, 'source' | 'servingApi'> | { readonly faults: readonly string[] };
+
 export async function playModelServerRole(
   { models, versionPollSeconds, areUnavailableLabelsAllowed, configFile, servingApi, notes }: ModelServerRole,
   { configuration, log, signal }: RoleSurroundings,
-): Promise<Pick<ServerOptions, 'source' | 'servingApi'> | { readonly faults: readonly string[] }> {
+): Promise<RolePart> {
   for (const note of notes) log.info({}, note);
   const source = await refusable({
     models,

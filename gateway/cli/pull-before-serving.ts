@@ -6,7 +6,6 @@ import { areUsualFolders } from '../model-sources/pull-command.ts';
 import { RepositoryError } from '../repository/repository-error.ts';
 import { shippedModels } from '../repository/shipped-models.ts';
 import type { Log } from '../telemetry/log.ts';
-import { pullByName, pullSentences } from './pull-by-name.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Never throws: a server with what it has is better than none. */
@@ -17,6 +16,8 @@ export async function pullBeforeServing(
 ): Promise<void> {
   const { pull: name, modelsFolders, modelMirror } = configuration;
   if (name === undefined) return;
+  // Loaded by the few starts that pull.
+  const { pullByName, pullSentences } = await import('./pull-by-name.ts');
   try {
     const pulled = await pullByName({
       name,

@@ -1,6 +1,6 @@
 /** What `serve --as tensorflow-serving` makes of its command line and of the variables of TensorFlow Serving's image. */
 import path from 'node:path';
-import type { ServingApiOptions } from '../server.ts';
+import type { ServingApiOptions } from '../front-ends.ts';
 import type { ModelConfiguration } from '../wire/tensorflow-serving/model-configuration.ts';
 import { ModelConfigFile } from './model-config-file.ts';
 import { takeModelServerFlags } from './take-model-server-flags.ts';

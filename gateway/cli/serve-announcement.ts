@@ -1,6 +1,7 @@
 /** What the server says when it starts: what is served, where, and one line to try. */
 import { absenceReason } from '../inference/absent-model.ts';
-import type { FoveaServer, ListeningPlaces } from '../server.ts';
+import type { ListeningPlaces } from '../front-ends.ts';
+import type { FoveaServer } from '../server.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ListeningAddress } from '../transports/http/http-server.ts';
 
@@ -11,12 +12,18 @@ function urlOf({ host, port }: ListeningAddress): string {
   return `http://${name}:${port}`;
 }
 
-export function announceModels({ models }: FoveaServer, { http, grpc }: ListeningPlaces, log: Log): void {
+export function announceModels({ models }: FoveaServer, places: ListeningPlaces, log: Log): void {
+  const { http, grpc, metrics } = places;
   const { resnet } = models.registry;
   const grpcWords = grpc === undefined ? '' : `, for gRPC on port ${grpc.port}`;
+  const metricsWords = metrics === undefined ? '' : `, for metrics also on port ${metrics.port}`;
   log.info(
-    { ...http, ...(grpc === undefined ? {} : { grpcPort: grpc.port }) },
-    `Fovea listens on ${urlOf(http)}${grpcWords}.`,
+    {
+      ...http,
+      ...(grpc === undefined ? {} : { grpcPort: grpc.port }),
+      ...(metrics === undefined ? {} : { metricsPort: metrics.port }),
+    },
+    `Fovea listens on ${urlOf(http)}${grpcWords}${metricsWords}.`,
   );
   if (models.backends.length > 0) {
     log.info(

@@ -1,7 +1,7 @@
 /** What the command line of `serve` asks for: a Configuration and, where it stands in for another server, its role. */
 import { readConfiguration, type Configuration } from '../configuration.ts';
 import type { OwnFlags } from './own-flags.ts';
-import { readModelServerRole, type ModelServerRole } from './read-model-server-role.ts';
+import type { ModelServerRole } from './read-model-server-role.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ServeArguments {
@@ -39,6 +39,9 @@ async function readRole(
 ): Promise<ModelServerRole | { readonly faults: readonly string[] } | undefined> {
   const as = values.get(roleFlag);
   if (as === undefined) return undefined;
-  if (as === otherServer) return readModelServerRole({ words: rest, environment });
+  if (as === otherServer) {
+    const { readModelServerRole } = await import('./read-model-server-role.ts');
+    return readModelServerRole({ words: rest, environment });
+  }
   return { faults: [`${roleFlag} is "${as}"; expected ${otherServer}.`] };
 }

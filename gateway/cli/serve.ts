@@ -1,20 +1,22 @@
 /** `fovea serve`: answers pictures over HTTP and gRPC until it is told to stop. */
 import { helpText } from '../configuration-text.ts';
 import { createServer } from '../server.ts';
+import { settings } from '../settings.ts';
 import { createLog } from '../telemetry/log.ts';
 import { listenFault } from './listen-fault.ts';
-import { modelServerHelp } from './model-server-flags.ts';
 import { offerModel } from './offer-model.ts';
 import { takeOwnFlags, wantsHelp } from './own-flags.ts';
-import { playModelServerRole } from './play-model-server-role.ts';
 import { pullBeforeServing } from './pull-before-serving.ts';
+import { LoadReports } from './load-reports.ts';
 import { reportFaults } from './report-faults.ts';
 import { announceModels, announceReady } from './serve-announcement.ts';
 import { otherServer, readServeArguments, roleFlag, type ServeArguments } from './serve-arguments.ts';
+import type { RoleSurroundings, RolePart } from './play-model-server-role.ts';
+import type { ModelServerRole } from './read-model-server-role.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
-const usage = `fovea serve: answers pictures over HTTP
+const usage = `fovea serve: answers pictures over HTTP and gRPC
 
 Usage: npm start -- [options]     or     fovea serve [options]
 
@@ -23,25 +25,45 @@ Every option is also an environment variable, in the environment or in .env; a f
   --as tensorflow-serving   Stands in for TensorFlow Serving: takes the flags of
                             tensorflow_model_server too, which --help then lists
 
+Exit code: 0 stopped, 1 could not listen or not finish every request, 2 wrong usage.
+
 `;
 
-const modelServerUsage = `fovea serve --as tensorflow-serving: stands in for tensorflow_model_server
+const modelServerUsage =
+  async (): Promise<string> => `fovea serve --as tensorflow-serving: stands in for tensorflow_model_server
 
 Usage: fovea serve --as tensorflow-serving [options]
 
 Flags of tensorflow_model_server, written with = or a space before the value:
 
-${modelServerHelp()}
+${(await import('./model-server-flags.ts')).modelServerHelp()}
 
-Settings of Fovea; its ports are those above:
+Exit code: 0 stopped, 1 could not listen or not finish every request, 2 wrong usage.
+
+Settings of Fovea that apply too:
 
 `;
+
+/** Ports, models and versions come from the flags of the other server, and it asks no further one. */
+const decidedByRole = [
+  settings.port,
+  settings.grpcPort,
+  settings.modelVersions,
+  settings.modelControl,
+  settings.tfService,
+  settings.tfProtocol,
+  settings.tfPort,
+  settings.tfGrpcPort,
+  settings.tfTimeoutSeconds,
+  settings.tfModels,
+];
 
 export async function serve(words: readonly string[], terminal: Terminal): Promise<number> {
   const own = takeOwnFlags(words, { switches: [], values: [roleFlag] });
   if (wantsHelp(own)) {
     const isOther = own.values.get(roleFlag) === otherServer;
-    terminal.out.write(`${isOther ? modelServerUsage : usage}${helpText()}\n`);
+    const text = isOther ? (await modelServerUsage()) + helpText(decidedByRole) : usage + helpText();
+    terminal.out.write(`${text}\n`);
     return exitCodes.done;
   }
   const given = await readServeArguments(own, terminal);
@@ -67,25 +89,20 @@ async function serveUntilStopped(
     return exitCodes.done;
   }
   const began = performance.now();
-  const part =
-    role === undefined ? {} : await playModelServerRole(role, { configuration, log, signal: terminal.stop });
+  const part = role === undefined ? {} : await partOf(role, { configuration, log, signal: terminal.stop });
   if ('faults' in part) {
     reportFaults(part.faults, terminal);
     return exitCodes.misused;
   }
+  const reports = new LoadReports(log);
   const server = await createServer({
     configuration,
     log,
     version: packageVersion(),
     ...part,
-    onLoaded: ({ cause, ...report }) => {
-      const fields = { ...report, milliseconds: Math.round(report.milliseconds) };
-      if (report.state === 'ready') log.info(fields, `Model ${report.name}/${report.version} is ready.`);
-      else
-        log.error(
-          { ...fields, error: cause },
-          `Model ${report.name}/${report.version} cannot be served: ${report.reason ?? ''}`,
-        );
+    loadsAtOnce: true,
+    onLoaded: (report) => {
+      reports.tell(report);
     },
   });
   let places;
@@ -97,6 +114,7 @@ async function serveUntilStopped(
     return exitCodes.failed;
   }
   announceModels(server, places, log);
+  reports.begin();
   const offered = offerModel(server.models, log, terminal);
   const stopped = new Promise<void>((resolve) => {
     if (terminal.stop.aborted) resolve();
@@ -115,4 +133,10 @@ async function serveUntilStopped(
   await loaded;
   log.info({}, finished ? 'Stopped.' : 'Stopped; some requests did not finish within the grace period.');
   return finished ? exitCodes.done : exitCodes.failed;
+}
+
+/** Loaded for whoever wants to stand in for another server only. */
+async function partOf(role: ModelServerRole, surroundings: RoleSurroundings): Promise<RolePart> {
+  const { playModelServerRole } = await import('./play-model-server-role.ts');
+  return playModelServerRole(role, surroundings);
 }

@@ -1,17 +1,15 @@
-/** Loads gRPC services from our `.proto` files, with the options and the reflection that all of them share. */
+/** Loads gRPC services from our `.proto` files, with the options that all of them share. */
 import { loadSync, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader';
 import { isMessageOrEnum } from './file-descriptors.ts';
 import { protoFolder } from './proto-folder.ts';
-import { withReflectionFiles } from './reflection-files.ts';
 
 /**
  * @param files relative to the folder of the `.proto` files, with slashes
  * @returns everything in them and in what they import; 64-bit integers are read as decimal texts
  */
 export function loadProtos(files: string[]): PackageDefinition {
-  const folder = protoFolder();
-  const loaded = loadSync(files, {
-    includeDirs: [folder],
+  return loadSync(files, {
+    includeDirs: [protoFolder()],
     keepCase: true,
     longs: String,
     defaults: true,
@@ -19,7 +17,6 @@ export function loadProtos(files: string[]): PackageDefinition {
     arrays: true,
     objects: true,
   });
-  return withReflectionFiles(loaded, folder);
 }
 
 /** @param name with its package, such as `tensorflow.serving.PredictionService` */

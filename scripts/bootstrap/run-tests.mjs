@@ -17,7 +17,7 @@ export async function runTests(root, mochaArguments) {
   const tally = path.join(folder, 'tally');
   fs.writeFileSync(tally, '');
   try {
-    const env = await environmentForTests(root, tally);
+    const env = await environmentForTests(root, folder, tally);
     const result = await stoppable((signal) =>
       runChild(process.execPath, commandLine(root, mochaArguments), { cwd: root, env, signal, show: true }),
     );
@@ -47,8 +47,20 @@ function compiledPath(root, argument) {
 }
 
 /** The tests state every setting they need; what the person at the terminal exported must not reach them. */
-async function environmentForTests(root, tally) {
-  const environment = { ...process.env, FOVEA_TEST_TALLY: tally };
+async function environmentForTests(root, folder, tally) {
+  // A test that is ended before its end leaves its folders behind; these are removed with all the others.
+  const temporary = path.join(folder, 'temporary');
+  fs.mkdirSync(temporary);
+  // Tests that give up the rights of the superuser still find their own folders in it.
+  fs.chmodSync(folder, 0o711);
+  fs.chmodSync(temporary, 0o1777);
+  const environment = {
+    ...process.env,
+    TMPDIR: temporary,
+    TEMP: temporary,
+    TMP: temporary,
+    FOVEA_TEST_TALLY: tally,
+  };
   const settingsFile = path.join(root, 'dist', 'gateway', 'settings.js');
   if (fs.existsSync(settingsFile)) {
     const { allSettings } = await import(pathToFileURL(settingsFile).href);

@@ -7,7 +7,7 @@ export interface InferenceServices {
   readonly inferenceService: ServiceDefinition;
   /** `inference.model_repository.ModelRepositoryService`. */
   readonly repositoryService: ServiceDefinition;
-  /** Everything, with the files that reflection shows to clients. */
+  /** Everything, as the loader has it. */
   readonly packageDefinition: PackageDefinition;
 }
 

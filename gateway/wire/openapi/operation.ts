@@ -66,5 +66,8 @@ export interface DescribedModel {
   readonly versions: readonly number[];
 }
 
+/** For front-ends with many, all under one heading. */
+export type UntaggedOperation = Omit<Operation, 'tag'>;
+
 /** Describes the routes of a front-end of a server that serves these models. */
 export type DescribeOperations = (models: readonly DescribedModel[]) => readonly Operation[];

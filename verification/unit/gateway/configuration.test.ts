@@ -4,7 +4,7 @@ import path from 'node:path';
 import { readConfiguration, type Configuration } from '../../../gateway/configuration.ts';
 import { helpText } from '../../../gateway/configuration-text.ts';
 import { flagOf } from '../../../gateway/environment.ts';
-import { allSettings } from '../../../gateway/settings.ts';
+import { allSettings, settings } from '../../../gateway/settings.ts';
 
 type Source = Partial<Parameters<typeof readConfiguration>[0]>;
 
@@ -29,6 +29,7 @@ describe('configuration', () => {
       host: '0.0.0.0',
       port: 5000,
       grpcPort: 5001,
+      metricsPort: undefined,
       rootPath: '',
       apiKey: undefined,
       modelsFolders: ['models'],
@@ -75,11 +76,13 @@ describe('configuration', () => {
     const environment = {
       PREDICTIVE_UNIT_SERVICE_PORT: '9000',
       PREDICTIVE_UNIT_GRPC_SERVICE_PORT: '9500',
+      PREDICTIVE_UNIT_METRICS_SERVICE_PORT: '6000',
       OSCAR_SERVICE_BASE_PATH: '/system/services/fovea/exposed/',
     };
     expect(configurationOf({ environment })).to.include({
       port: 9000,
       grpcPort: 9500,
+      metricsPort: 6000,
       rootPath: '/system/services/fovea/exposed',
     });
     const more = { ...environment, PREDICTIVE_UNIT_HTTP_SERVICE_PORT: '9001' };
@@ -88,9 +91,10 @@ describe('configuration', () => {
       port: 7,
       rootPath: '',
     });
-    expect(faultsOf({ environment: { PREDICTIVE_UNIT_HTTP_SERVICE_PORT: 'http' } })).to.deep.equal([
-      'PREDICTIVE_UNIT_HTTP_SERVICE_PORT is "http"; expected a whole number from 0 to 65535.',
-    ]);
+    for (const unit of ['HTTP', 'METRICS'])
+      expect(faultsOf({ environment: { [`PREDICTIVE_UNIT_${unit}_SERVICE_PORT`]: 'http' } })).to.deep.equal([
+        `PREDICTIVE_UNIT_${unit}_SERVICE_PORT is "http"; expected a whole number from 0 to 65535.`,
+      ]);
   });
 
   it('takes a prefix with or without a slash at its end, and refuses what is none', () => {
@@ -170,6 +174,13 @@ describe('configuration', () => {
     const spelled = allSettings.filter((setting) => setting.fallback !== undefined);
     for (const setting of spelled)
       expect(setting.form.parse(String(setting.fallback)), setting.variable).to.deep.equal(setting.fallback);
+  });
+
+  it('leaves settings out of the help that something else decides', () => {
+    const help = helpText([settings.port, settings.logLevel, settings.logFormat]);
+    expect(help).to.contain('--host');
+    expect(help).to.not.contain('IC_PORT');
+    expect(help).to.not.contain('Log:');
   });
 
   it('lists every option with its variable in the help', () => {

@@ -1,10 +1,13 @@
 /** The server as one piece: when it listens, when it is ready, and in which order it goes down. */
+import { once } from 'node:events';
+import net from 'node:net';
 import { expect } from 'chai';
 import request from 'supertest';
 import { readConfiguration, type Configuration } from '../../../gateway/configuration.ts';
 import { ServingError } from '../../../gateway/domain/errors.ts';
 import type { LoadReport } from '../../../gateway/inference/load-report.ts';
 import { createServer, type FoveaServer } from '../../../gateway/server.ts';
+import { FakeEngine, fakeJpeg } from '../../support/fake-engine.ts';
 import { installPictureFixture, type PictureFixture } from '../../support/picture-fixture.ts';
 import { RawClient } from '../../support/raw-client.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
@@ -15,6 +18,15 @@ const silent = {
   warn: () => undefined,
   error: () => undefined,
 };
+
+async function freePort(): Promise<net.AddressInfo> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return address;
+}
 
 describe('createServer', function () {
   this.timeout(30_000);
@@ -43,12 +55,16 @@ describe('createServer', function () {
     return outcome.configuration;
   }
 
-  async function create(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  async function create(
+    environment: Readonly<Record<string, string>> = {},
+    engine?: FakeEngine,
+  ): Promise<void> {
     reports = [];
     server = await createServer({
       configuration: configurationWith(environment),
       log: silent,
       version: '1.2.3',
+      engine,
       onLoaded: (report) => reports.push(report),
     });
   }
@@ -65,6 +81,52 @@ describe('createServer', function () {
     await server.load();
     expect(reports.map(({ name, state }) => `${name} ${state}`)).to.include('tiny ready');
     expect((await fetch(`${url}/classify/tiny`)).status).to.not.equal(503);
+  });
+
+  it('gives metrics, and nothing else, on a port of their own too', async () => {
+    await create({
+      PREDICTIVE_UNIT_METRICS_SERVICE_PORT: '0',
+      API_KEY: 'secret',
+      ROOT_PATH: '/here',
+    });
+    const { http, metrics } = await server.listen();
+    expect(metrics?.port).to.be.above(0).and.not.equal(http.port);
+    const ask = (path: string, method = 'GET'): Promise<Response> =>
+      fetch(`http://127.0.0.1:${metrics?.port ?? 0}${path}`, { method });
+    for (const path of ['/metrics', '/here/metrics']) {
+      const answer = await ask(path);
+      expect([answer.status, answer.headers.get('content-type')]).to.deep.equal([
+        200,
+        'text/plain; version=0.0.4; charset=utf-8',
+      ]);
+      expect(await answer.text()).to.match(/^# TYPE :tensorflow:serving:request_count counter$/m);
+    }
+    expect((await fetch(`http://127.0.0.1:${http.port}/metrics`)).status).to.equal(200);
+    for (const path of ['/', '/health', '/predict', '/v2', '/docs', '/monitoring/prometheus/metrics']) {
+      const answer = await ask(path);
+      expect([answer.status, await answer.json()], path).to.deep.equal([
+        404,
+        { error: 'This port has nothing but /metrics.' },
+      ]);
+    }
+    expect((await ask('/metrics', 'POST')).status).to.equal(405);
+    expect(await server.close()).to.equal(true);
+    await thrownBy(() => ask('/metrics'));
+  });
+
+  it('has one port for everything when that is the port of the metrics too', async () => {
+    const { port } = await freePort();
+    await create({ IC_PORT: String(port), METRICS_PORT: String(port) });
+    expect(await server.listen()).to.have.property('metrics', undefined);
+  });
+
+  it('says which port of the metrics is taken, and can be closed', async () => {
+    const other = net.createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as net.AddressInfo;
+    await create({ METRICS_PORT: String(port) });
+    expect(await thrownBy(() => server.listen())).to.include({ code: 'EADDRINUSE', port });
+    other.close();
   });
 
   it('offers its listener to other frameworks without a port', async () => {
@@ -89,16 +151,21 @@ describe('createServer', function () {
   });
 
   it('is done with its models too when it says that it could not finish what was inside', async () => {
-    await create({ SHUTDOWN_GRACE_SECONDS: '0' });
+    const engine = new FakeEngine();
+    await create({ SHUTDOWN_GRACE_SECONDS: '0' }, engine);
     const {
       http: { port },
     } = await server.listen();
     await server.load();
+    engine.hold();
     const client = new RawClient(port);
+    const picture = fakeJpeg(1);
+    const length = `Content-Length: ${picture.byteLength}`;
     await client.send(
-      'POST /classify/tiny HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\nContent-Length: 1000\r\n\r\nhalf',
+      `POST /classify/tiny HTTP/1.1\r\nHost: x\r\nContent-Type: image/jpeg\r\n${length}\r\n\r\n`,
     );
-    await fetch(`http://127.0.0.1:${port}/health`);
+    await client.send(picture);
+    await engine.until(() => engine.requests.length === 1);
     expect(await server.close()).to.equal(false);
     await client.untilClosed();
     expect(client.received).to.equal('');

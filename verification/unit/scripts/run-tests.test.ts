@@ -73,6 +73,20 @@ describe('the test command', function () {
     expect({ code, lastLine }).to.deep.equal({ code: 1, lastLine: '1 passed, 1 failed, 0 skipped' });
   });
 
+  it('removes what a test that was killed has left in the folder for temporary files', async () => {
+    const { output } = await runWith(
+      `it('dies', () => new Promise(() => {
+        const { mkdtempSync } = process.getBuiltinModule('node:fs');
+        process.stdout.write('left ' + mkdtempSync(process.env.TMPDIR + '/left-') + '\\n', () => {
+          process.kill(process.pid, 'SIGKILL');
+        });
+      }));\n`,
+    );
+    const left = /^left (.*)$/m.exec(output)?.[1] ?? '';
+    expect(left).to.contain('fovea-tests-');
+    expect(fs.existsSync(left)).to.equal(false);
+  });
+
   it('hands its words to mocha, and finds the compiled file of a source', async () => {
     write(tree, 'verification/unit/other.test.ts', `${declarations}${failing}`);
     const one = await runWith(passing, ['verification/unit/only.test.ts']);

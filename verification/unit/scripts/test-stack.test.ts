@@ -41,7 +41,8 @@ describe('the test of the stack', function () {
   /** A tree of the scripts alone, and no program on the path but those that the test put there. */
   async function run(...words: readonly string[]): Promise<Outcome> {
     const tree = path.join(folder, 'tree');
-    const child = spawn(process.execPath, words, { cwd: tree, env: { PATH: path.join(folder, 'bin') } });
+    const env = { PATH: path.join(folder, 'bin'), TMPDIR: folder };
+    const child = spawn(process.execPath, words, { cwd: tree, env });
     let out = '';
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -56,6 +57,22 @@ describe('the test of the stack', function () {
       out: '0 passed, 0 failed, 1 skipped\n',
       said: 'stack: skipped (no Docker engine answers)\n',
     });
+  });
+
+  it('refuses to run beside another one, whose containers bear the same names', async () => {
+    const lock = path.join(folder, 'fovea-test-stack.lock');
+    fs.writeFileSync(lock, JSON.stringify({ token: 'other', host: 'elsewhere', pid: 4711 }));
+    const { code, out, said } = await run('scripts/test-stack.mjs');
+    const isKept = fs.existsSync(lock);
+    fs.rmSync(lock);
+    expect({ code, out, isKept }).to.deep.equal({
+      code: 1,
+      out: '0 passed, 1 failed, 0 skipped\n',
+      isKept: true,
+    });
+    expect(said).to.equal(
+      `fovea: the stack is being tested by process 4711 on elsewhere; wait for its end, or remove ${lock} if nobody does.\n`,
+    );
   });
 
   it('skips with the reason where docker has no Compose', async () => {

@@ -34,6 +34,13 @@ describe('listenFault', () => {
     expect(listenFault(error, { ...places, grpcPort: 'off' })).to.match(/^Port 5000 /);
   });
 
+  it('names the port of the metrics when that is the one taken', () => {
+    const error = Object.assign(new Error('taken'), { code: 'EADDRINUSE', port: 6000 });
+    expect(listenFault(error, { host: '0.0.0.0', port: 5000, grpcPort: 5001, metricsPort: 6000 })).to.equal(
+      'Port 6000 is taken by another program; choose another one with --metrics-port.',
+    );
+  });
+
   it('names the address that this machine does not have', async () => {
     // An address from the block that is kept for documentation.
     const fault = listenFault(await faultOf('192.0.2.1', 0), { host: '192.0.2.1', port: 5000 });

@@ -1,4 +1,5 @@
 /** Command lines written for tensorflow_model_server, and what becomes of them. */
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { expect } from 'chai';
 import { readConfiguration } from '../../../../gateway/configuration.ts';
@@ -161,6 +162,10 @@ describe('the role of tensorflow_model_server', () => {
       .and.match(/Line 2, column \d+/);
     const [missing = ''] = await faultsOf([`--model_config_file=${folder}/none`]);
     expect(missing).to.match(/cannot be read \(ENOENT\)\.$/);
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [unending = ''] = await faultsOf([`--model_config_file=${pipe}`]);
+    expect(unending).to.match(/cannot be read \(not a plain file\)\.$/);
   });
 
   it('follows a model_config_file: what changed is served, what is wrong is told once', async () => {

@@ -9,6 +9,8 @@ import {
   type MessageDescriptor,
 } from '../../../../../gateway/wire/file-descriptors.ts';
 import { inferenceServices } from '../../../../../gateway/wire/open-inference/grpc-services.ts';
+import { protoFolder } from '../../../../../gateway/wire/proto-folder.ts';
+import { withReflectionFiles } from '../../../../../gateway/wire/reflection-files.ts';
 
 interface RecordedSchema {
   readonly messages: Readonly<Record<string, Readonly<Record<string, readonly [number, string]>>>>;
@@ -45,8 +47,8 @@ const recorded = JSON.parse(
   readFileSync(path.resolve('verification/unit/gateway/wire/recorded-inference-schema.json'), 'utf8'),
 ) as RecordedSchema;
 
-const files = loadedFiles(inferenceServices().packageDefinition).map((bytes) =>
-  fileCodec().deserialize(bytes),
+const files = loadedFiles(withReflectionFiles(inferenceServices().packageDefinition, protoFolder())).map(
+  (bytes) => fileCodec().deserialize(bytes),
 );
 
 function fieldsOf(scope: string, message: MessageDescriptor): readonly (readonly [string, object])[] {

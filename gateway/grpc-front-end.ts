@@ -1,0 +1,31 @@
+/** The gRPC server with the services of every protocol that has some. */
+import type { InferenceServer } from './protocols/open-inference/inference-server.ts';
+import { openInferenceServices } from './protocols/open-inference/open-inference-services.ts';
+import type { ModelServer } from './protocols/tensorflow-serving/model-server.ts';
+import { tensorflowServingServices } from './protocols/tensorflow-serving/tensorflow-serving-services.ts';
+import { GrpcServer, type GrpcServerOptions } from './transports/grpc/grpc-server.ts';
+
+export interface GrpcFrontEndOptions extends Pick<
+  GrpcServerOptions,
+  'isReady' | 'log' | 'maxMessageBytes' | 'budget'
+> {
+  readonly modelServer: ModelServer;
+  readonly inferenceServer: InferenceServer;
+  /** Answers TensorFlow Serving's clients with tensors as raw bytes instead of typed fields. */
+  readonly isContentPreferred: boolean | undefined;
+}
+
+export function grpcFrontEnd(options: GrpcFrontEndOptions): GrpcServer {
+  const { modelServer, inferenceServer, isContentPreferred, isReady, log, maxMessageBytes, budget } = options;
+  const serving = tensorflowServingServices({ modelServer, isContentPreferred });
+  const inference = openInferenceServices(inferenceServer);
+  return new GrpcServer({
+    methods: [...serving.methods, ...inference.methods],
+    streams: inference.streams,
+    packageDefinition: () => ({ ...serving.packageDefinition(), ...inference.packageDefinition() }),
+    isReady,
+    log,
+    maxMessageBytes,
+    budget,
+  });
+}
