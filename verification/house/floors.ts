@@ -43,6 +43,7 @@ const rooms: readonly Room[] = [
   { name: 'module names', floor: 1, places: ['gateway/sibling-module.ts'] },
   { name: 'spare memory', floor: 1, places: ['gateway/spare-buffers.ts'] },
   { name: 'protobuf', floor: 1, places: ['gateway/protobuf/'] },
+  { name: 'web assembly', floor: 1, places: ['gateway/web-assembly/'] },
   { name: 'folders', floor: 1, places: ['gateway/make-folder.ts'] },
   { name: 'domain', floor: 0, places: ['gateway/domain/'] },
   { name: 'converter', floor: 2, places: ['converter/'] },

@@ -68,7 +68,10 @@ export class RestConnection implements Carrier {
     return (this.#socket?.errored ?? null) !== null;
   }
 
-  /** @throws BackendFault */
+  /**
+   * @param signal not aborted yet
+   * @throws BackendFault
+   */
   ask({ path, body }: RestRequest, signal: CallerSignal): Promise<RestAnswer> {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
@@ -86,10 +89,6 @@ export class RestConnection implements Carrier {
         this.#answers += 1;
         resolve(answer);
       };
-      if (signal.aborted) {
-        abort();
-        return;
-      }
       signal.addEventListener('abort', abort);
       const exchange = new RestExchange({ limit: this.#largestAnswerBytes, carrier: this, end });
       const question =

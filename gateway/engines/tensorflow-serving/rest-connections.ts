@@ -1,8 +1,12 @@
 /** The connections to one backend: as many as there are questions at a time, used again once they are idle. */
 import type { CallerSignal } from '../../domain/caller-signal.ts';
+import { BackendFault } from './backend-fault.ts';
 import { RestConnection } from './rest-connection.ts';
 import type { RestConnectionOptions, RestRequest } from './rest-connection.ts';
 import type { RestAnswer } from './rest-exchange.ts';
+
+/** A burst of callers shall not leave a backend with as many connections as it had callers. */
+const mostIdle = 256;
 
 export class RestConnections {
   readonly #options: RestConnectionOptions;
@@ -15,6 +19,7 @@ export class RestConnections {
 
   /** @throws BackendFault */
   async ask(request: RestRequest, signal: CallerSignal): Promise<RestAnswer> {
+    if (signal.aborted) throw new BackendFault('aborted', 'there is no time for the call');
     // The connection used last is the one least likely to have been closed by the other side meanwhile.
     const connection = this.#idle.pop() ?? new RestConnection(this.#options);
     this.#busy.add(connection);
@@ -22,7 +27,8 @@ export class RestConnections {
       return await connection.ask(request, signal);
     } finally {
       this.#busy.delete(connection);
-      if (!connection.isClosed) this.#idle.push(connection);
+      if (this.#idle.length === mostIdle) connection.close();
+      else if (!connection.isClosed) this.#idle.push(connection);
     }
   }
 

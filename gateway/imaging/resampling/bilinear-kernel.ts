@@ -1,5 +1,5 @@
 /** The inner loops of bilinear resampling, for the vector unit: four samples of three channels make one pixel. */
-import { wasmModule, type Assembler, type Instruction } from './wasm-module.ts';
+import { wasmModule, type Assembler, type Instruction } from '../../web-assembly/wasm-module.ts';
 
 /** Bytes of one line of the table of rows: addresses of the upper and the lower row, share of the lower one. */
 export const rowLineBytes = 12;

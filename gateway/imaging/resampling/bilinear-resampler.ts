@@ -4,7 +4,7 @@ import { bilinearKernel, columnLineBytes, rowLineBytes, type BilinearKernel } fr
 import { memoryLayout, roomBytes, type MemoryLayout } from './memory-layout.ts';
 import { rowsInPlace, RowStripe, type KernelRows } from './row-stripe.ts';
 import { samplingLines, type SamplingLines } from './sampling-lines.ts';
-import { webAssembly, type WasmMemory, type WebAssemblyInterface } from './web-assembly.ts';
+import { webAssembly, type WasmMemory, type WebAssemblyInterface } from '../../web-assembly/web-assembly.ts';
 
 const pageBytes = 64 * 1024;
 const leastPages = roomBytes / pageBytes;

@@ -45,7 +45,7 @@ describe('decodeBase64Text', () => {
 });
 
 describe('writeBase64', () => {
-  for (const length of [0, 1, 2, 3, 24_576, 24_577, 100_000]) {
+  for (const length of [0, 1, 2, 3, 3071, 3072, 3073, 24_577, 49_151, 49_152, 49_153, 49_165, 100_000]) {
     it(`writes ${length} bytes in their place, and no more`, () => {
       const source = Buffer.from(Array.from({ length }, (_, index) => (index * 7) % 256));
       const target = Buffer.alloc(base64Length(length) + 2, '.');
@@ -53,6 +53,16 @@ describe('writeBase64', () => {
       expect(target.toString()).to.equal(`.${source.toString('base64')}.`);
     });
   }
+
+  it('writes each character at each of its places', () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    // Turned by one place a round, every character comes to stand everywhere.
+    const rounds = Array.from({ length: 64 }, (_, turn) => alphabet.slice(turn) + alphabet.slice(0, turn));
+    const text = rounds.map((round) => `${round}A`).join('') + 'A'.repeat(64);
+    const target = Buffer.alloc(text.length);
+    writeBase64(Buffer.from(text, 'base64'), target, 0);
+    expect(target.toString()).to.equal(text);
+  });
 
   it('writes a view of a larger buffer without what lies around it', () => {
     const target = Buffer.alloc(4);

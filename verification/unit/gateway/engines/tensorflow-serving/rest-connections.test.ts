@@ -43,6 +43,27 @@ describe('the connections to a backend over REST', () => {
     expect(sockets()).to.have.length(200);
   });
 
+  it('are no more than 256 once a burst is over', async () => {
+    const held: (() => void)[] = [];
+    const asked = await facing((socket) =>
+      socket.on('data', () => held.push(() => void socket.write(whole))),
+    );
+    const answers = Promise.all(Array.from({ length: 300 }, () => asked.ask({ path: '/' }, never)));
+    await until(() => held.length === 300);
+    for (const release of held) release();
+    await answers;
+    await until(() => sockets().filter(({ destroyed }) => !destroyed).length === 256);
+  });
+
+  it('stay as they are when a caller has left before the question', async () => {
+    const asked = await facing(saying(whole));
+    await asked.ask({ path: '/' }, never);
+    const fault = await thrownBy(() => asked.ask({ path: '/' }, { ...never, aborted: true }));
+    expect(fault).to.include({ reason: 'aborted' });
+    await asked.ask({ path: '/' }, never);
+    expect(sockets()).to.have.length(1);
+  });
+
   it('are used last in, first out', async () => {
     const perSocket: number[] = [];
     const asked = await facing((socket) => {

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { AxisSampling, BilinearPlan } from '../../../../../gateway/domain/bilinear-plan.ts';
 import { BilinearResampler } from '../../../../../gateway/imaging/resampling/bilinear-resampler.ts';
-import { webAssembly } from '../../../../../gateway/imaging/resampling/web-assembly.ts';
+import { webAssembly } from '../../../../../gateway/web-assembly/web-assembly.ts';
 import { plainResampling } from '../../../../support/plain-resampling.ts';
 import { randomPixels } from '../../../converter/passes/picture-runs.ts';
 import { seeded } from '../../../converter/passes/graph-maker.ts';

@@ -1,7 +1,7 @@
 /** A module that is written down by hand runs: numbers of every length, locals, loops. */
 import { expect } from 'chai';
-import { Assembler, wasmModule } from '../../../../../gateway/imaging/resampling/wasm-module.ts';
-import { webAssembly } from '../../../../../gateway/imaging/resampling/web-assembly.ts';
+import { Assembler, wasmModule } from '../../../../gateway/web-assembly/wasm-module.ts';
+import { webAssembly } from '../../../../gateway/web-assembly/web-assembly.ts';
 
 /** Copies 32 bits from an address to `to`, `turns` times, with a step between the copies. */
 function copying(step: number, offset: number): (from: number, to: number, turns: number) => Uint32Array {

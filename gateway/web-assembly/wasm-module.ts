@@ -53,6 +53,7 @@ export class Assembler {
   readonly loadEverywhere = (offset: number): Instruction => vector(0x09, 2, ...unsigned(offset));
   /** 64 bits into the lower half, and zeros above. */
   readonly loadHalf: Instruction = vector(0x5d, 0, 0);
+  readonly storeVector: Instruction = vector(0x0b, 0, 0);
   readonly storeLane = (lane: number): Instruction => vector(0x5a, 2, 0, lane);
   /** Sixteen bytes. */
   readonly constant = (bytes: readonly number[]): Instruction => vector(0x0c, ...bytes);
@@ -63,6 +64,17 @@ export class Assembler {
   readonly addFloats: Instruction = vector(0xe4);
   readonly subtractFloats: Instruction = vector(0xe5);
   readonly multiplyFloats: Instruction = vector(0xe6);
+  /** Bits of each of the four lanes, towards the higher ones. */
+  readonly shiftUp = (bits: number): Instruction => [0x41, ...signed(bits), ...vector(0xab)];
+  /** Zeros come in. */
+  readonly shiftDown = (bits: number): Instruction => [0x41, ...signed(bits), ...vector(0xad)];
+  readonly and: Instruction = vector(0x4e);
+  readonly or: Instruction = vector(0x50);
+  readonly addBytes: Instruction = vector(0x6e);
+  /** 0 where the second byte is the larger one. */
+  readonly subtractBytesToZero: Instruction = vector(0x73);
+  /** All bits where the first byte, from 0 to 255, is below the second. */
+  readonly bytesBelow: Instruction = vector(0x26);
 
   #index(local: string): readonly number[] {
     const index = this.#locals.indexOf(local);
