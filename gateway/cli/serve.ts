@@ -101,6 +101,7 @@ async function serveUntilStopped(
     version: packageVersion(),
     ...part,
     loadsAtOnce: true,
+    signal: terminal.stop,
     onLoaded: (report) => {
       reports.tell(report);
     },

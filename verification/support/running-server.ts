@@ -8,9 +8,8 @@ export interface CommandOutcome {
   readonly error: string;
 }
 
-export interface RunningServer {
-  readonly url: string;
-  readonly grpcPort: number;
+/** A server that may not listen yet. */
+export interface LaunchedServer {
   readonly process: ChildProcess;
   /** Messages of the log so far. */
   readonly messages: readonly string[];
@@ -18,9 +17,16 @@ export interface RunningServer {
   said(words: string): Promise<void>;
   /** Resolves with the exit code once the process has ended. */
   readonly exited: Promise<number | null>;
+  stop(): Promise<number | null>;
+  /** Resolves when it listens; rejects when the process ends before. */
+  listening(): Promise<RunningServer>;
+}
+
+export interface RunningServer extends LaunchedServer {
+  readonly url: string;
+  readonly grpcPort: number;
   /** Waits until /ready answers 200. */
   ready(): Promise<void>;
-  stop(): Promise<number | null>;
 }
 
 type Environment = Readonly<Record<string, string>>;
@@ -60,21 +66,23 @@ export async function runCommand(
 }
 
 /**
- * Starts `fovea serve` on a free port; resolves when it listens, which is before its models are loaded.
+ * Starts `fovea serve` on a free port; resolves when it listens, which may be before its models are loaded.
  *
  * @param flags further ones of the command line
  */
-export async function startServer(
-  environment: Environment,
-  flags: readonly string[] = [],
-): Promise<RunningServer> {
+export function startServer(environment: Environment, flags: readonly string[] = []): Promise<RunningServer> {
+  return launchServer(environment, flags).listening();
+}
+
+/** As `startServer`, for what happens before it listens. */
+export function launchServer(environment: Environment, flags: readonly string[] = []): LaunchedServer {
   const words = ['serve', '--host', '127.0.0.1', '--port', '0', '--grpc-port', '0', '--log-format', 'json'];
   const child = start([...words, ...flags], environment);
   const messages: string[] = [];
   let watchers: (() => void)[] = [];
   const exited = exitOf(child);
   const errors = collect(child);
-  const [port, grpcPort] = await new Promise<readonly [number, number]>((resolve, reject) => {
+  const ports = new Promise<readonly [number, number]>((resolve, reject) => {
     let rest = '';
     child.stdout?.on('data', (text: string) => {
       const lines = (rest + text).split('\n');
@@ -91,10 +99,9 @@ export async function startServer(
       reject(new Error(`the server ended with ${String(code)}: ${errors.error}`));
     });
   });
-  const url = `http://127.0.0.1:${port}`;
-  return {
-    url,
-    grpcPort,
+  // Who never asks whether it listens does not care that it did not.
+  ports.catch(() => undefined);
+  const launched: LaunchedServer = {
     process: child,
     messages,
     said: (words) =>
@@ -111,12 +118,17 @@ export async function startServer(
         });
       }),
     exited,
-    ready: () => untilReady(url),
     stop() {
       child.kill('SIGTERM');
       return exited;
     },
+    async listening() {
+      const [port, grpcPort] = await ports;
+      const url = `http://127.0.0.1:${port}`;
+      return { ...launched, url, grpcPort, ready: () => untilReady(url) };
+    },
   };
+  return launched;
 }
 
 async function untilReady(url: string): Promise<void> {

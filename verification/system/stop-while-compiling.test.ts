@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'chai';
 import { installPictureFixture, type PictureFixture } from '../support/picture-fixture.ts';
-import { postPicture, startServer, type RunningServer } from '../support/running-server.ts';
+import { launchServer, postPicture, startServer, type LaunchedServer } from '../support/running-server.ts';
 
 /** From the first moment of a build to when it is over: compiling, tuning in native code, moving into place. */
 const delaysMilliseconds = [0, 80, 160, 240, 320];
@@ -28,7 +28,7 @@ describe('fovea serve, the end while a model is compiled', function () {
     readdirSync(fixture.cacheFolder).filter((name) => name.startsWith('.'));
 
   /** A server that has begun to build its model and was given this much time for it. */
-  async function startedBuilding(milliseconds: number): Promise<RunningServer> {
+  async function startedBuilding(milliseconds: number): Promise<LaunchedServer> {
     const begun = new Promise<void>((resolve) => {
       const watcher = watch(fixture.cacheFolder, (_, name) => {
         if (name?.startsWith('.building-') !== true) return;
@@ -36,7 +36,8 @@ describe('fovea serve, the end while a model is compiled', function () {
         resolve();
       });
     });
-    const server = await startServer(environment);
+    // A model this small is built before the server listens.
+    const server = launchServer(environment);
     await begun;
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     return server;
