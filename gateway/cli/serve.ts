@@ -101,7 +101,6 @@ async function serveUntilStopped(
     version: packageVersion(),
     ...part,
     loadsAtOnce: true,
-    signal: terminal.stop,
     onLoaded: (report) => {
       reports.tell(report);
     },
