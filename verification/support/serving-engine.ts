@@ -11,8 +11,10 @@ import { thrownBy } from './thrown-by.ts';
 export interface ServingEngine {
   readonly engine: Engine;
   readonly backends: readonly ServingBackend[];
-  /** The only one. */
+  /** The only one, or the first. */
   readonly backend: ServingBackend;
+  /** The second, where there are several. */
+  readonly otherBackend: ServingBackend;
   /** What was logged so far. */
   readonly logged: string[];
   load(): Promise<LoadedModel>;
@@ -38,12 +40,13 @@ export async function servingEngine(options: ServingEngineOptions): Promise<Serv
     log: { info: note, warn: note },
     ...overrides,
   });
-  const [backend] = backends;
-  if (backend === undefined) throw new Error('no backend');
+  const [backend, otherBackend = backend] = backends;
+  if (backend === undefined || otherBackend === undefined) throw new Error('no backend');
   return {
     engine,
     backends,
     backend,
+    otherBackend,
     logged,
     load: () => engine.load({ ...servingModel, folder: undefined }, { signal: new AbortController().signal }),
     async stop() {

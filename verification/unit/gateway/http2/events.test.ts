@@ -10,29 +10,18 @@ import {
   Type,
   word,
 } from '../../../support/http2-frames.ts';
-import {
-  rawHttp2Backend,
-  turn,
-  type RawHttp2Backend,
-  type RawPeer,
-} from '../../../support/raw-http2-backend.ts';
-import { SessionCaller, type RecordedCall } from '../../../support/session-caller.ts';
+import { turn, type RawPeer } from '../../../support/raw-http2-backend.ts';
+import type { SessionCaller, RecordedCall } from '../../../support/session-caller.ts';
+import { sessionWithPeer } from '../../../support/session-with-peer.ts';
 
 const goodbye = (last: number, code = 0): Buffer => frame(Type.goodbye, 0, 0, word(last, code));
 
 describe('a call over HTTP/2', () => {
-  let backend: RawHttp2Backend;
   let caller: SessionCaller;
   let peer: RawPeer;
-  beforeEach(async () => {
-    backend = await rawHttp2Backend();
-    caller = await SessionCaller.open(backend.address);
-    peer = await backend.peer();
-  });
-  afterEach(async () => {
-    await caller.close();
-    backend.stop();
-  });
+  let stop: () => Promise<void>;
+  beforeEach(async () => ({ caller, peer, stop } = await sessionWithPeer()));
+  afterEach(() => stop());
 
   /** So many calls that have all arrived. */
   async function calls(count: number): Promise<readonly RecordedCall[]> {

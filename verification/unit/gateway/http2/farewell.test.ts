@@ -1,25 +1,21 @@
 /** Connections that end from the other side: at once, by halves, or with a goodbye. */
 import { expect } from 'chai';
 import { frame, okHeaders, okTrailers, settings, Type, word } from '../../../support/http2-frames.ts';
-import { rawHttp2Backend, type RawHttp2Backend, type RawPeer } from '../../../support/raw-http2-backend.ts';
-import { SessionCaller } from '../../../support/session-caller.ts';
+import type { RawPeer } from '../../../support/raw-http2-backend.ts';
+import type { SessionCaller } from '../../../support/session-caller.ts';
+import { sessionWithPeer } from '../../../support/session-with-peer.ts';
 
 const largestNumber = 2 ** 31 - 1;
 const goodbye = (last: number, code = 0): Buffer => frame(Type.goodbye, 0, 0, word(last, code));
 
 describe('an HTTP/2 connection', () => {
-  let backend: RawHttp2Backend;
   let caller: SessionCaller;
   let peer: RawPeer;
+  let stop: () => Promise<void>;
   const open = async (greeting?: Buffer): Promise<void> => {
-    backend = await rawHttp2Backend(greeting === undefined ? {} : { greeting });
-    caller = await SessionCaller.open(backend.address);
-    peer = await backend.peer();
+    ({ caller, peer, stop } = await sessionWithPeer(greeting));
   };
-  afterEach(async () => {
-    await caller.close();
-    backend.stop();
-  });
+  afterEach(() => stop());
 
   it('that the other side has ended by half while it reads nothing is over', async () => {
     await open(settings({ 4: largestNumber }));

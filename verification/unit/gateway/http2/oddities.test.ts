@@ -11,13 +11,9 @@ import {
   Type,
   word,
 } from '../../../support/http2-frames.ts';
-import {
-  rawHttp2Backend,
-  turn,
-  type RawHttp2Backend,
-  type RawPeer,
-} from '../../../support/raw-http2-backend.ts';
-import { SessionCaller } from '../../../support/session-caller.ts';
+import { turn, type RawPeer } from '../../../support/raw-http2-backend.ts';
+import type { SessionCaller } from '../../../support/session-caller.ts';
+import { sessionWithPeer, type SessionWithPeer } from '../../../support/session-with-peer.ts';
 
 const { data, headers, priority, reset, ping, window, continuation } = Type;
 const status = (code: string): Buffer => frame(headers, Flags.endHeaders, 1, literal(':status', code));
@@ -86,18 +82,14 @@ const afterwards = Buffer.concat([
 ]);
 
 describe('an answer over HTTP/2', () => {
-  let backend: RawHttp2Backend;
+  let ends: SessionWithPeer;
   let caller: SessionCaller;
   let peer: RawPeer;
   beforeEach(async () => {
-    backend = await rawHttp2Backend();
-    caller = await SessionCaller.open(backend.address);
-    peer = await backend.peer();
+    ends = await sessionWithPeer();
+    ({ caller, peer } = ends);
   });
-  afterEach(async () => {
-    await caller.close();
-    backend.stop();
-  });
+  afterEach(() => ends.stop());
 
   async function expectAnswer(
     send: (bytes: Buffer) => unknown,
@@ -118,7 +110,7 @@ describe('an answer over HTTP/2', () => {
     peer.send(okHeaders(3), okTrailers(3));
     expect(await next.ended).to.equal('end');
     expect(call.events.filter((event) => event === 'end')).to.have.length(1);
-    expect(backend.peers).to.have.length(1);
+    expect(ends.backend.peers).to.have.length(1);
   }
 
   const [plain = ['', Buffer.alloc(0)] as const] = answers;

@@ -82,9 +82,7 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
     beforeEach(async () => {
       serving = await servingEngine({ protocol, backendCount: 2 });
       model = await serving.load();
-      const [one = serving.backend, other = serving.backend] = serving.backends;
-      first = one;
-      second = other;
+      ({ backend: first, otherBackend: second } = serving);
       asked = 0;
     });
     afterEach(() => serving.stop());

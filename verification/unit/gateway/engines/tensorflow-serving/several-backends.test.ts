@@ -24,9 +24,7 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
     beforeEach(async () => {
       serving = await servingEngine({ protocol, backendCount: 2 });
       model = await serving.load();
-      const [one = serving.backend, other = serving.backend] = serving.backends;
-      first = one;
-      second = other;
+      ({ backend: first, otherBackend: second } = serving);
     });
     afterEach(() => serving.stop());
 
