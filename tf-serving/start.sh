@@ -51,4 +51,4 @@ if ! [ -e "$fovea" ]; then
   echo 'tf-serving: the image that TF_SERVING_IMAGE names is neither TensorFlow Serving nor fovea-img-class.' >&2
   exit 1
 fi
-exec node --max-semi-space-size=2 "$fovea" serve --as tensorflow-serving "$@"
+exec node --max-semi-space-size=2 --heap-growing-percent=100 "$fovea" serve --as tensorflow-serving "$@"

@@ -70,10 +70,15 @@ describe('the container files', () => {
     const { scripts } = JSON.parse(readDocument('package.json')) as {
       readonly scripts: { readonly start: string };
     };
-    const words = scripts.start.match(/MALLOC_\w+=\d+|--max-semi-space-size=\d+/g) ?? [];
-    expect(words).to.have.length(3);
-    for (const word of words) expect(readDocument('Dockerfile-IC')).to.contain(word);
-    expect(readDocument('tf-serving/start.sh')).to.contain(words.at(-1));
+    const variables = scripts.start.match(/MALLOC_\w+=\d+/g) ?? [];
+    const options = scripts.start.match(/--[a-z-]+=\d+/g) ?? [];
+    expect(variables).to.have.length(2);
+    expect(options).to.have.length(2);
+    expect(readDocument('Dockerfile-IC')).to.contain(variables.join(' '));
+    expect(readDocument('Dockerfile-IC')).to.contain(
+      `["node", ${options.map((option) => `"${option}"`).join(', ')}, `,
+    );
+    expect(readDocument('tf-serving/start.sh')).to.contain(`exec node ${options.join(' ')} `);
   });
 
   it('let nothing into an image that is not asked for', () => {
