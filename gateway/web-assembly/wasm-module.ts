@@ -9,7 +9,13 @@ export interface WasmFunction {
   readonly parameters: readonly string[];
   readonly integers: readonly string[];
   /** Locals of 128 bits. */
-  readonly vectors: readonly string[];
+  readonly vectors?: readonly string[];
+  /** Locals that are 64-bit integers. */
+  readonly longs?: readonly string[];
+  /** Locals that are 32-bit floats. */
+  readonly floats?: readonly string[];
+  /** Locals that are 64-bit floats. */
+  readonly doubles?: readonly string[];
   readonly body: (assembler: Assembler) => readonly Instruction[];
 }
 
@@ -21,32 +27,79 @@ export class Assembler {
     this.#locals = locals;
   }
 
-  get(local: string): Instruction {
-    return [0x20, ...this.#index(local)];
-  }
+  readonly get = (local: string): Instruction => [0x20, ...this.#index(local)];
 
-  set(local: string): Instruction {
-    return [0x21, ...this.#index(local)];
-  }
+  readonly set = (local: string): Instruction => [0x21, ...this.#index(local)];
 
   /** Sets a local and leaves the value. */
-  tee(local: string): Instruction {
-    return [0x22, ...this.#index(local)];
-  }
+  readonly tee = (local: string): Instruction => [0x22, ...this.#index(local)];
 
   /** Repeats while `again` leaves something other than 0. */
-  loop(turn: readonly Instruction[], again: readonly Instruction[]): Instruction {
-    return [0x03, 0x40, ...turn.flat(), ...again.flat(), 0x0d, 0x00, 0x0b];
-  }
+  readonly loop = (turn: readonly Instruction[], again: readonly Instruction[]): Instruction => [
+    0x03,
+    0x40,
+    ...turn.flat(),
+    ...again.flat(),
+    0x0d,
+    0x00,
+    0x0b,
+  ];
+
+  /** What `leave` and `leaveIf` can go to the end of. */
+  readonly block = (body: readonly Instruction[]): Instruction => [0x02, 0x40, ...body.flat(), 0x0b];
+
+  /** Takes a condition, and does it when that is not 0. */
+  readonly when = (body: readonly Instruction[]): Instruction => [0x04, 0x40, ...body.flat(), 0x0b];
+
+  /** Takes a condition, and goes to the end of the block in which so many blocks, loops and conditions lie around here. */
+  readonly leaveIf = (depth: number): Instruction => [0x0d, ...unsigned(depth)];
 
   /** Adds a number to a local, and leaves the sum. */
-  raise(local: string, by: number): Instruction {
-    return [...this.get(local), 0x41, ...signed(by), ...this.add, ...this.tee(local)];
-  }
+  readonly raise = (local: string, by: number): Instruction => [
+    ...this.get(local),
+    0x41,
+    ...signed(by),
+    ...this.add,
+    ...this.tee(local),
+  ];
 
   readonly add: Instruction = [0x6a];
+  readonly subtract: Instruction = [0x6b];
+  readonly both: Instruction = [0x71];
+  readonly either: Instruction = [0x72];
+  readonly equal: Instruction = [0x46];
+  readonly notEqual: Instruction = [0x47];
+  readonly below: Instruction = [0x48];
+  /** Without a sign. */
+  readonly above: Instruction = [0x4b];
+  readonly multiply: Instruction = [0x6c];
   readonly drop: Instruction = [0x1a];
+  /** Takes two values and a condition, and leaves the first unless that is 0. */
+  readonly select: Instruction = [0x1b];
+  readonly integer = (value: number): Instruction => [0x41, ...signed(value)];
   readonly load = (offset: number): Instruction => [0x28, 2, ...unsigned(offset)];
+  readonly loadByte: Instruction = [0x2d, 0, 0];
+  readonly store = (offset: number): Instruction => [0x36, 2, ...unsigned(offset)];
+
+  readonly long = (value: number): Instruction => [0x42, ...signed(value)];
+  /** Of an integer without a sign. */
+  readonly toLong: Instruction = [0xad];
+  readonly addLongs: Instruction = [0x7c];
+  readonly multiplyLongs: Instruction = [0x7e];
+
+  readonly double = (value: number): Instruction => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)];
+  readonly loadDouble = (offset: number): Instruction => [0x2b, 3, ...unsigned(offset)];
+  readonly toDouble: Instruction = [0xb9];
+  readonly multiplyDoubles: Instruction = [0xa2];
+  readonly divideDoubles: Instruction = [0xa3];
+
+  readonly float = (value: number): Instruction => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)];
+  /** The nearest one to a 64-bit float. */
+  readonly toFloat: Instruction = [0xb6];
+  readonly negateFloat: Instruction = [0x8c];
+  readonly areFloatsEqual: Instruction = [0x5b];
+  readonly areFloatsDifferent: Instruction = [0x5c];
+  readonly storeFloat: Instruction = [0x38, 2, 0];
 
   readonly loadVector = (offset: number): Instruction => vector(0x00, 4, ...unsigned(offset));
   /** 32 bits into each of the four lanes. */
@@ -84,6 +137,9 @@ export class Assembler {
 }
 
 const integerType = 0x7f;
+const longType = 0x7e;
+const floatType = 0x7d;
+const doubleType = 0x7c;
 const vectorType = 0x7b;
 const end: Instruction = [0x0b];
 /** What the module imports: a memory, as `host.memory`. */
@@ -93,13 +149,19 @@ export function wasmModule({
   name,
   parameters,
   integers,
-  vectors,
+  vectors = [],
+  longs = [],
+  floats = [],
+  doubles = [],
   body,
 }: WasmFunction): Uint8Array<ArrayBuffer> {
-  const assembler = new Assembler([...parameters, ...integers, ...vectors]);
+  const assembler = new Assembler([...parameters, ...integers, ...vectors, ...longs, ...floats, ...doubles]);
   const locals = list([
     [...unsigned(integers.length), integerType],
     [...unsigned(vectors.length), vectorType],
+    [...unsigned(longs.length), longType],
+    [...unsigned(floats.length), floatType],
+    [...unsigned(doubles.length), doubleType],
   ]);
   const code = [...locals, ...body(assembler).flat(), ...end];
   const type = [0x60, ...list(parameters.map(() => [integerType])), ...list([])];

@@ -3,7 +3,7 @@ import { splitBody } from '../../wire/open-inference/binary-tensor-extension.ts'
 import { parseInferJson } from '../../wire/open-inference/infer-json.ts';
 import type { InferRequest } from '../../wire/open-inference/infer-request.ts';
 import { readInferRequest } from '../../wire/open-inference/infer-request-json.ts';
-import { UnreadNumbers } from '../../wire/open-inference/json-tensor.ts';
+import { UnreadNumbers } from '../../wire/json/number-text.ts';
 import { readingExactly, RoundedInteger } from '../../wire/json/exact-integers.ts';
 
 export interface InferBody {

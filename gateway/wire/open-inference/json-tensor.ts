@@ -2,7 +2,7 @@
 import type { NumericDatatype, NumericElements, NumericTensor, Shape } from '../../domain/tensor.ts';
 import { areBig, isFloating, zeroElements } from '../numeric-elements.ts';
 import { isEncodedText, type EncodedText } from '../json/encoded-text.ts';
-import { isNumberText, readFloats, type NumberText } from '../json/number-text.ts';
+import { isNumberText, readFloatLists, UnreadNumbers, type NumberText } from '../json/number-text.ts';
 import { isRounded, RoundedInteger } from '../json/exact-integers.ts';
 import { fillElements } from '../json/json-elements.ts';
 import { readRows } from '../json/json-rows.ts';
@@ -34,12 +34,8 @@ export function readJsonNumbers(
 }
 
 function readText(data: NumberText, datatype: NumericDatatype, count: number): NumericElements {
-  // One character and a comma are the least that a number takes.
-  if (datatype === 'float32' && 2 * count <= data.numbers.byteLength + 1) {
-    const elements = new Float32Array(count);
-    if (readFloats(data, elements)) return elements;
-  }
-  throw new UnreadNumbers();
+  if (datatype !== 'float32') throw new UnreadNumbers();
+  return readFloatLists([data], count);
 }
 
 function filled(
@@ -64,9 +60,6 @@ function filled(
 /** JSON has no NaN: those who send one write null. */
 const asNumbers = (row: readonly unknown[]): readonly unknown[] =>
   row.map((value) => (value === null ? NaN : value));
-
-/** A list that must be parsed as JSON to be read, or to say what is wrong with it. */
-export class UnreadNumbers extends Error {}
 
 /**
  * The shape is not compared with the number of texts: clients of MLServer send [0].

@@ -3,10 +3,13 @@ import type { TensorSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import { isJsonObject } from '../json/json-object.ts';
+import { cutNumberLists } from '../json/cut-lists.ts';
 import { readingExactly } from '../json/exact-integers.ts';
+import { parseJsonText } from '../json/json-text.ts';
+import type { NumberText } from '../json/number-text.ts';
 import { MalformedAnswer, readingAnswer } from './malformed-answer.ts';
 import type { PredictForm } from './predict-request-json.ts';
-import { isBytesObject, readJsonTensor } from './read-json-tensor.ts';
+import { type CutLists, isBytesObject, readJsonTensor } from './read-json-tensor.ts';
 import { type StringForm, writeJsonRows, writeJsonTensor } from './write-json-tensor.ts';
 
 /** @throws ServingError `invalid-input` when rows are asked for and the outputs do not have the same number of them. */
@@ -62,15 +65,40 @@ export function readPredictResponse(
     read: outputs.filter(({ name }) => wanted.includes(name)),
     only: outputs.length === 1 ? outputs[0]?.name : undefined,
   };
-  return readingAnswer(() => readingExactly(text, (body) => tensorsIn(body, answerOutputs)));
+  return readingAnswer(
+    () =>
+      readWithoutLists(text, answerOutputs) ?? readingExactly(text, (body) => tensorsIn(body, answerOutputs)),
+  );
 }
 
-function tensorsIn(body: unknown, outputs: AnswerOutputs): ReadonlyMap<string, Tensor> {
+/** Below it, cutting costs as much as it saves. */
+const shortestList = 1024;
+
+/** What is odd in any way, and faults, are read from the JSON as it came. */
+function readWithoutLists(
+  json: string | Buffer,
+  outputs: AnswerOutputs,
+): ReadonlyMap<string, Tensor> | undefined {
+  if (typeof json === 'string') return undefined;
+  const lists = new Map<string, NumberText>();
+  const rest = cutNumberLists(json, shortestList, lists);
+  if (lists.size === 0) return undefined;
+  try {
+    return tensorsIn(parseJsonText(rest), outputs, lists);
+  } catch {
+    return undefined;
+  }
+}
+
+function tensorsIn(body: unknown, outputs: AnswerOutputs, lists?: CutLists): ReadonlyMap<string, Tensor> {
   const columns = isJsonObject(body) ? columnsOf(body, outputs) : undefined;
   if (columns === undefined)
     throw new MalformedAnswer('The answer holds neither "predictions" nor "outputs".');
   return new Map(
-    outputs.read.map((output) => [output.name, readJsonTensor(columns.get(output.name), output)] as const),
+    outputs.read.map((output) => {
+      const tensor = readJsonTensor(columns.get(output.name), output, lists);
+      return [output.name, tensor] as const;
+    }),
   );
 }
 

@@ -8,6 +8,10 @@ import { areBig, zeroElements } from '../numeric-elements.ts';
 import { isRounded, RoundedInteger } from '../json/exact-integers.ts';
 import { fillElements } from '../json/json-elements.ts';
 import { readRows } from '../json/json-rows.ts';
+import { lengthOf, type NumberText, readFloatLists, UnreadNumbers } from '../json/number-text.ts';
+
+/** By the texts that stand in their places. */
+export type CutLists = ReadonlyMap<string, NumberText>;
 
 /** Whether a value is `{"b64": …}`, which stands for bytes. */
 export function isBytesObject(value: unknown): value is { readonly b64: unknown } {
@@ -19,10 +23,22 @@ export function isBytesObject(value: unknown): value is { readonly b64: unknown 
  * The shape is that of the lists. Their lengths are compared before memory is asked for, so what is taken is in
  * proportion to what was sent.
  *
- * @throws ServingError `invalid-input`; RoundedInteger, see `readingExactly`
+ * @param lists that were taken out of the JSON
+ * @throws ServingError `invalid-input`; RoundedInteger, see `readingExactly`; UnreadNumbers
  */
-export function readJsonTensor(value: unknown, { name, datatype }: TensorSpecification): Tensor {
+export function readJsonTensor(
+  value: unknown,
+  { name, datatype, shape: specified }: TensorSpecification,
+  lists?: CutLists,
+): Tensor {
   const { shape, rows } = readRows(value, name);
+  const cut = lists === undefined ? [] : cutAmong(rows, lists);
+  if (cut.length > 0) {
+    if (datatype !== 'float32' || cut.length !== elementCount(shape)) throw new UnreadNumbers();
+    // Counting takes as long as reading.
+    const length = specified.at(-1) ?? (cut[0] === undefined ? 0 : lengthOf(cut[0]));
+    return { datatype, shape: [...shape, length], elements: readFloatLists(cut, length) };
+  }
   if (datatype === 'string') return { datatype, shape, elements: readStrings(rows, name) };
   const elements = zeroElements(datatype, elementCount(shape));
   const fault = fillElements(elements, rows, datatype);
@@ -31,6 +47,12 @@ export function readJsonTensor(value: unknown, { name, datatype }: TensorSpecifi
   if (areBig(elements) && isRounded(elementAt(rows, fault)))
     throw new RoundedInteger('invalid-input', sentence);
   throw new ServingError('invalid-input', sentence);
+}
+
+function cutAmong(rows: readonly (readonly unknown[])[], lists: CutLists): readonly NumberText[] {
+  return rows.flatMap((row) =>
+    row.flatMap((value) => (typeof value === 'string' ? (lists.get(value) ?? []) : [])),
+  );
 }
 
 function elementAt(rows: readonly (readonly unknown[])[], index: number): unknown {

@@ -33,6 +33,8 @@ describe('cutJson', () => {
     `  ${list}  `,
     `{"a": ${list}, "b": "${base64}", "c": ${list}}`,
     `{"\\\\": "\\"", "a": "${base64}"}`,
+    `{"a": [${list}, ${list}], "b": "${base64}", "c": [[[${list}]]]}`,
+    `[${list}, [], [1], {"a": [[]]}, ${list}]`,
   ])
     it(`takes pieces out of ${json.replaceAll(/[\w+/.,-]{100,}/g, '…')} that make it whole again`, () => {
       expect(restored(json) === json).to.equal(true);
@@ -51,7 +53,8 @@ describe('cutJson', () => {
     ['a text without its end', `{"a":"${base64}`],
     ['a text whose end is escaped', `{"a":"${base64}\\"}`],
     ['a list without its end', `{"a":${list.slice(0, -1)}}`],
-    ['lists in a list', JSON.stringify([numbers, numbers])],
+    ['texts in a list', JSON.stringify(numbers.map(String))],
+    ['more lists than a tensor of large rows has', `[${'[],'.repeat(3000)}${list}]`],
     ['objects in a list', JSON.stringify(numbers.map(() => ({})))],
     ['more texts than pictures', `[${'"",'.repeat(3000)}"${base64}"]`],
     ['nothing', ''],
