@@ -38,8 +38,15 @@ export class ClientSession {
   #isRetired = false;
   #cause: Error | undefined;
 
-  /** @param address an IPv6 address without brackets */
-  constructor(address: { readonly host: string; readonly port: number }, events: SessionEvents) {
+  /**
+   * @param address an IPv6 address without brackets
+   * @param firstNumber of its calls, which is odd: whoever begins near the last one sees what happens then
+   */
+  constructor(
+    address: { readonly host: string; readonly port: number },
+    events: SessionEvents,
+    firstNumber = 1,
+  ) {
     this.#events = events;
     this.#socket = net.connect({
       ...address,
@@ -51,7 +58,7 @@ export class ClientSession {
     });
     this.#outbox = new Outbox(this.#socket, this.#send);
     this.#queue = new SendQueue(this.#outbox);
-    this.#table = new StreamTable(this.#begin);
+    this.#table = new StreamTable(this.#begin, firstNumber);
     this.#reader = new FrameReader(this.#incomingFrames());
     this.#socket.on('error', (error) => {
       this.#cause ??= error;
