@@ -35,6 +35,7 @@ export class ClientSession {
   readonly #table: StreamTable;
   readonly #reader: FrameReader;
   #isReady = false;
+  #hasBegun = false;
   #isRetired = false;
   #cause: Error | undefined;
 
@@ -154,7 +155,9 @@ export class ClientSession {
 
   readonly #begin = (stream: ClientStream): void => {
     const flags = stream.remaining > 0 ? Flag.endHeaders : Flag.endHeaders | Flag.endStream;
-    this.#outbox.frame({ type: FrameType.headers, flags }, stream.id, stream.headers);
+    const headers = this.#hasBegun ? stream.headers : Buffer.concat([emptyTable, stream.headers]);
+    this.#hasBegun = true;
+    this.#outbox.frame({ type: FrameType.headers, flags }, stream.id, headers);
     this.#queue.add(stream);
   };
 
@@ -206,5 +209,8 @@ function quietly(tell: () => void): void {
     // The connection is gone already.
   }
 }
+
+/** A server with a smaller table than the usual one takes no headers until it has heard this: RFC 7541, section 4.2. */
+const emptyTable = Buffer.of(0x20);
 
 const resetFrame = { type: FrameType.resetStream, flags: 0 };

@@ -60,6 +60,22 @@ describe('a gRPC call over a shared connection', () => {
     expect(backend.sessionCount).to.equal(2);
   });
 
+  for (const headerTableSize of [0, 200, 65_536]) {
+    it(`is answered by a backend with a table of ${headerTableSize} bytes for headers`, async () => {
+      await start(echo, { headerTableSize });
+      for (let turn = 0; turn < 3; turn += 1) expect(await backend.ask([answer])).to.deep.equal(answer);
+      for (const session of backend.sessions) {
+        await new Promise<void>((resolve) => {
+          session.settings({ headerTableSize: headerTableSize / 2 }, () => {
+            resolve();
+          });
+        });
+      }
+      expect(await backend.ask([answer])).to.deep.equal(answer);
+      expect(backend.sessionCount).to.equal(1);
+    });
+  }
+
   it('whose time ends between its connection and its beginning never begins', async () => {
     let begun = 0;
     await start((stream) => {
