@@ -35,11 +35,19 @@ export class ClientSession {
   readonly #table: StreamTable;
   readonly #reader: FrameReader;
   #isReady = false;
+  #hasBegun = false;
   #isRetired = false;
   #cause: Error | undefined;
 
-  /** @param address an IPv6 address without brackets */
-  constructor(address: { readonly host: string; readonly port: number }, events: SessionEvents) {
+  /**
+   * @param address an IPv6 address without brackets
+   * @param firstNumber of its calls, which is odd: whoever begins near the last one sees what happens then
+   */
+  constructor(
+    address: { readonly host: string; readonly port: number },
+    events: SessionEvents,
+    firstNumber = 1,
+  ) {
     this.#events = events;
     this.#socket = net.connect({
       ...address,
@@ -51,7 +59,7 @@ export class ClientSession {
     });
     this.#outbox = new Outbox(this.#socket, this.#send);
     this.#queue = new SendQueue(this.#outbox);
-    this.#table = new StreamTable(this.#begin);
+    this.#table = new StreamTable(this.#begin, firstNumber);
     this.#reader = new FrameReader(this.#incomingFrames());
     this.#socket.on('error', (error) => {
       this.#cause ??= error;
@@ -147,7 +155,9 @@ export class ClientSession {
 
   readonly #begin = (stream: ClientStream): void => {
     const flags = stream.remaining > 0 ? Flag.endHeaders : Flag.endHeaders | Flag.endStream;
-    this.#outbox.frame({ type: FrameType.headers, flags }, stream.id, stream.headers);
+    const headers = this.#hasBegun ? stream.headers : Buffer.concat([emptyTable, stream.headers]);
+    this.#hasBegun = true;
+    this.#outbox.frame({ type: FrameType.headers, flags }, stream.id, headers);
     this.#queue.add(stream);
   };
 
@@ -199,5 +209,8 @@ function quietly(tell: () => void): void {
     // The connection is gone already.
   }
 }
+
+/** A server with a smaller table than the usual one takes no headers until it has heard this: RFC 7541, section 4.2. */
+const emptyTable = Buffer.of(0x20);
 
 const resetFrame = { type: FrameType.resetStream, flags: 0 };

@@ -114,10 +114,11 @@ export class IncomingFrames implements FrameReceiver {
   #takeSettings(payload: Buffer): void {
     const { table, queue } = this.#options;
     const { maxConcurrentStreams, initialWindowSize, maxFrameSize } = readSettings(payload);
+    // Before what they allow: to the other side, the calls that begin with them would be too many until it hears this.
+    this.#answer(FrameType.settings, Buffer.alloc(0));
     if (maxFrameSize !== undefined) queue.frameBytes = maxFrameSize;
     if (initialWindowSize !== undefined) table.resize(initialWindowSize);
     if (maxConcurrentStreams !== undefined) table.limit(maxConcurrentStreams);
-    this.#answer(FrameType.settings, Buffer.alloc(0));
     if (this.#isReady) return;
     this.#isReady = true;
     this.#options.onReady();

@@ -8,20 +8,24 @@ export class StreamTable {
   readonly #begin: (stream: ClientStream) => void;
   readonly #running = new Map<number, ClientStream>();
   readonly #waiting = new Set<ClientStream>();
-  #nextId = 1;
+  #nextId: number;
   #most = Infinity;
   #window = usualWindowBytes;
 
-  /** @param begin is called with each call whose turn has come */
-  constructor(begin: (stream: ClientStream) => void) {
+  /**
+   * @param begin is called with each call whose turn has come
+   * @param firstNumber of a call, which is odd
+   */
+  constructor(begin: (stream: ClientStream) => void, firstNumber: number) {
     this.#begin = begin;
+    this.#nextId = firstNumber;
   }
 
   get isEmpty(): boolean {
     return this.#running.size === 0 && this.#waiting.size === 0;
   }
 
-  /** Whether another call would have a number: there are half a billion. */
+  /** Whether another call would have a number: there are a billion. */
   get hasNumbers(): boolean {
     return this.#nextId + 2 * this.#waiting.size <= numberBits;
   }

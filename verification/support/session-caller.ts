@@ -77,23 +77,25 @@ export class SessionCaller {
   /** Why the connection is gone, once it is. */
   readonly closed: Promise<Error | undefined>;
 
-  private constructor(address: Address, onReady: () => void) {
+  private constructor(address: Address, onReady: () => void, firstNumber?: number) {
     let end: (cause: Error | undefined) => void = () => undefined;
     this.closed = new Promise((resolve) => (end = resolve));
-    this.session = new ClientSession(address, {
+    const events = {
       onReady,
-      onClosed(cause) {
+      onClosed: (cause: Error | undefined): void => {
         end(cause);
       },
-    });
+    };
+    this.session = new ClientSession(address, events, firstNumber);
   }
 
   /** Once calls may begin. */
-  static open(address: Address): Promise<SessionCaller> {
+  static open(address: Address, firstNumber?: number): Promise<SessionCaller> {
     return new Promise((resolve, reject) => {
-      const caller = new SessionCaller(address, () => {
+      const begin = (): void => {
         resolve(caller);
-      });
+      };
+      const caller = new SessionCaller(address, begin, firstNumber);
       void caller.closed.then(reject);
     });
   }

@@ -9,10 +9,13 @@ export interface SessionWithPeer {
   readonly stop: () => Promise<void>;
 }
 
-/** @param greeting what the server says first; by default settings */
-export async function sessionWithPeer(greeting?: Buffer): Promise<SessionWithPeer> {
+/**
+ * @param greeting what the server says first; by default settings
+ * @param firstNumber of the calls
+ */
+export async function sessionWithPeer(greeting?: Buffer, firstNumber?: number): Promise<SessionWithPeer> {
   const backend = await rawHttp2Backend(greeting === undefined ? {} : { greeting });
-  const caller = await SessionCaller.open(backend.address);
+  const caller = await SessionCaller.open(backend.address, firstNumber);
   const peer = await backend.peer();
   return {
     backend,

@@ -1,5 +1,5 @@
 /** The HTTP/2 connection to a backend: made when it is first needed, and anew once it is of no more use. */
-import { ClientSession } from '../../http2/client-session.ts';
+import { ClientSession, type SessionEvents } from '../../http2/client-session.ts';
 import type { Address } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
 
@@ -7,6 +7,8 @@ export interface Http2ConnectionOptions {
   readonly address: Address;
   /** How long it may take until the backend has said its first word, which are its settings. */
   readonly connectMilliseconds: number;
+  /** Of the calls of each session; see there. */
+  readonly firstNumber?: number;
 }
 
 export class Http2Connection {
@@ -45,11 +47,11 @@ export class Http2Connection {
 
   async #connect(): Promise<ClientSession> {
     if (this.#isClosed) throw new BackendFault('unavailable', 'the client has been closed');
-    const { address, connectMilliseconds } = this.#options;
+    const { address, connectMilliseconds, firstNumber } = this.#options;
     // One that has no numbers left.
     this.#session?.retire();
     return new Promise((resolve, reject) => {
-      const session = new ClientSession(address, {
+      const events: SessionEvents = {
         // Not before: how many calls the backend takes at once stands in its settings.
         onReady: () => {
           clearTimeout(connecting);
@@ -61,7 +63,8 @@ export class Http2Connection {
           this.#open.delete(session);
           reject(new BackendFault('unavailable', cause?.message ?? 'no connection', { cause }));
         },
-      });
+      };
+      const session = new ClientSession(address, events, firstNumber);
       this.#open.add(session);
       const connecting = setTimeout(() => {
         session.destroy(new Error(`no connection within ${connectMilliseconds} ms`));

@@ -7,7 +7,7 @@ import { onnxDatatypes } from '../../../../converter/onnx/infer-type.ts';
 import { writeOnnx } from '../../../../converter/writers/onnx.ts';
 import { elementCount, type NumericDatatype, type NumericTensor } from '../../../../gateway/domain/tensor.ts';
 import { openSession, runSession } from '../../../fidelity/operations/onnx-run.ts';
-import { seeded } from '../passes/graph-maker.ts';
+import { seeded } from '../../../support/seeded.ts';
 import { randomGraph } from '../passes/random-graph.ts';
 
 interface Case {

@@ -3,17 +3,7 @@ import { constantOf } from '../../../../converter/onnx/constants.ts';
 import { GraphBuilder } from '../../../../converter/onnx/graph-builder.ts';
 import { integers } from '../../../../converter/onnx/onnx-graph.ts';
 import { elementCount } from '../../../../gateway/domain/tensor.ts';
-
-/** Numbers in [0, 1) from 32-bit integer arithmetic alone (xorshift32). */
-export function seeded(seed: number): () => number {
-  let state = (seed * 2654435761) | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
+import { seeded } from '../../../support/seeded.ts';
 
 export interface RandomGraphOptions {
   readonly seed: number;

@@ -5,7 +5,7 @@ import { optimise, optimisePicture, optimisePreparation } from '../../../../conv
 import { writeOnnx } from '../../../../converter/writers/onnx.ts';
 import { elementCount, type NumericTensor } from '../../../../gateway/domain/tensor.ts';
 import { openSession, runSession } from '../../../fidelity/operations/onnx-run.ts';
-import { seeded } from './graph-maker.ts';
+import { seeded } from '../../../support/seeded.ts';
 import { randomGraph } from './random-graph.ts';
 
 type Answers = ReadonlyMap<string, NumericTensor>;

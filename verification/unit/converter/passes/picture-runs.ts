@@ -3,7 +3,7 @@ import { elementCount, type NumericTensor } from '../../../../gateway/domain/ten
 import type { OnnxGraph } from '../../../../converter/onnx/onnx-graph.ts';
 import { writeOnnx } from '../../../../converter/writers/onnx.ts';
 import { openSession, runSession } from '../../../fidelity/operations/onnx-run.ts';
-import { seeded } from './graph-maker.ts';
+import { seeded } from '../../../support/seeded.ts';
 
 export function randomPixels(seed: number, shape: readonly number[]): NumericTensor {
   const random = seeded(seed);

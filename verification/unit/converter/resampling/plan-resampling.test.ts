@@ -5,7 +5,7 @@ import { extractResampling } from '../../../../converter/resampling/extract-resa
 import { planResampling } from '../../../../converter/resampling/plan-resampling.ts';
 import type { ResamplingGraph } from '../../../../converter/resampling/resampling-graph.ts';
 import type { AxisSampling } from '../../../../gateway/domain/bilinear-plan.ts';
-import { seeded } from '../passes/graph-maker.ts';
+import { seeded } from '../../../support/seeded.ts';
 import {
   cut,
   inProportion,

@@ -48,6 +48,20 @@ describe('a call over HTTP/2', () => {
     ]);
   });
 
+  it('that has nothing to send says so with its headers, and otherwise with its last byte', async () => {
+    caller.call();
+    caller.call(Buffer.from('question'));
+    await peer.next(Type.data);
+    const flags = peer.frames
+      .filter(({ stream }) => stream > 0)
+      .map((one) => [one.type, one.stream, one.flags]);
+    expect(flags).to.deep.equal([
+      [Type.headers, 1, Flags.endHeaders | Flags.end],
+      [Type.headers, 3, Flags.endHeaders],
+      [Type.data, 3, Flags.end],
+    ]);
+  });
+
   for (const [event, frames] of [
     ['headers', [frame(Type.headers, Flags.endHeaders | Flags.end, 1, okBlock)]],
     ['data', [okHeaders(1), frame(Type.data, Flags.end, 1, Buffer.from('answer'))]],

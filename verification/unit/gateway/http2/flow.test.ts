@@ -1,6 +1,6 @@
 /** Many calls at once to a server of another make, however little it takes at a time. */
 import { expect } from 'chai';
-import type { ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Stream, Settings } from 'node:http2';
 import { Deadline } from '../../../../gateway/engines/tensorflow-serving/deadline.ts';
 import {
   answerWith,
@@ -8,14 +8,25 @@ import {
   echo,
   faultOf,
   framed,
+  plainHeaders,
   RawGrpcBackend,
 } from '../../../support/raw-grpc-backend.ts';
+import { seeded } from '../../../support/seeded.ts';
 
 /** No two have a stretch in common. */
 const bodyOf = (call: number, length: number): Buffer =>
   Buffer.from(
     Uint32Array.from({ length: Math.ceil(length / 4) }, (_, k) => call * 2 ** 22 + k).buffer,
   ).subarray(0, length);
+
+/** As its bytes come in, in pieces as they come. */
+function echoAtOnce(stream: ServerHttp2Stream): void {
+  stream.respond(plainHeaders, { waitForTrailers: true });
+  stream.once('wantTrailers', () => {
+    stream.sendTrailers({ 'grpc-status': '0' });
+  });
+  stream.pipe(stream);
+}
 
 describe('calls with distinguishable bodies over one HTTP/2 connection', function () {
   this.timeout(60_000);
@@ -36,6 +47,35 @@ describe('calls with distinguishable bodies over one HTTP/2 connection', functio
       const answers = await Promise.all(
         bodies.map((body) => backend.ask([body.subarray(0, 7), body.subarray(7)])),
       );
+      expect(answers.map((answer, k) => bodies[k]?.equals(answer))).to.deep.equal(bodies.map(() => true));
+      expect(backend.sessionCount).to.equal(1);
+    });
+  }
+
+  for (let seed = 1; seed <= 4; seed += 1) {
+    it(`are answered with their own bytes by a server that changes its mind all the time, by chance ${seed}`, async () => {
+      const random = seeded(seed);
+      const below = (limit: number): number => Math.floor(random() * limit);
+      let pending = 0;
+      const changed = (): Settings => ({
+        initialWindowSize: 1 + below(60_000),
+        maxFrameSize: 16_384 + below(60_000),
+        headerTableSize: below(4097),
+      });
+      backend = await RawGrpcBackend.start((stream) => {
+        const change = changed();
+        // Beyond ten that were not acknowledged, Node.js gives the connection up itself.
+        if (pending < 5 && random() < 0.3) {
+          pending += 1;
+          stream.session?.settings(change, () => (pending -= 1));
+        }
+        if (random() < 0.1) stream.session?.ping(() => undefined);
+        // The half of them begin to answer before they have read everything.
+        if (random() < 0.5) echo(stream);
+        else echoAtOnce(stream);
+      }, changed());
+      const bodies = Array.from({ length: 60 }, (_, k) => bodyOf(k, below(120_000)));
+      const answers = await Promise.all(bodies.map((body) => backend.ask([body])));
       expect(answers.map((answer, k) => bodies[k]?.equals(answer))).to.deep.equal(bodies.map(() => true));
       expect(backend.sessionCount).to.equal(1);
     });

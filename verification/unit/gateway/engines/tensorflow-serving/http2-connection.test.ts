@@ -60,6 +60,58 @@ describe('a gRPC call over a shared connection', () => {
     expect(backend.sessionCount).to.equal(2);
   });
 
+  for (const headerTableSize of [0, 200, 65_536]) {
+    it(`is answered by a backend with a table of ${headerTableSize} bytes for headers`, async () => {
+      await start(echo, { headerTableSize });
+      for (let turn = 0; turn < 3; turn += 1) expect(await backend.ask([answer])).to.deep.equal(answer);
+      for (const session of backend.sessions) {
+        await new Promise<void>((resolve) => {
+          session.settings({ headerTableSize: headerTableSize / 2 }, () => {
+            resolve();
+          });
+        });
+      }
+      expect(await backend.ask([answer])).to.deep.equal(answer);
+      expect(backend.sessionCount).to.equal(1);
+    });
+  }
+
+  it('whose time ends between its connection and its beginning never begins', async () => {
+    let begun = 0;
+    await start((stream) => {
+      begun += 1;
+      echo(stream);
+    });
+    const deadline = new Deadline(20_000);
+    const fault = faultOf(() => backend.ask(question, deadline));
+    // The call hears of the connection first, and goes on after this.
+    void backend.connection.connect().then(() => {
+      deadline.end('gone');
+    });
+    expect((await fault).reason).to.equal('aborted');
+    expect(await backend.ask([answer])).to.deep.equal(answer);
+    expect(begun).to.equal(1);
+  });
+
+  it('is one of many that wait until the backend takes more at a time', async () => {
+    const streams: ServerHttp2Stream[] = [];
+    await start((stream) => streams.push(stream), { maxConcurrentStreams: 1 });
+    const asked = Array.from({ length: 30 }, (_, k) => Buffer.alloc(20_000, `${k} `));
+    const answers = asked.map((message) => backend.ask([message]));
+    while (streams.length < 1) await new Promise(setImmediate);
+    for (const maxConcurrentStreams of [5, 12]) {
+      for (const session of backend.sessions) session.settings({ maxConcurrentStreams });
+      while (streams.length < maxConcurrentStreams && backend.sessionCount === 1) {
+        await new Promise(setImmediate);
+      }
+    }
+    backend.handle = echo;
+    streams.forEach(echo);
+    const right = (await Promise.all(answers)).map((one, k) => asked[k]?.equals(one));
+    expect(right).to.deep.equal(asked.map(() => true));
+    expect(backend.sessionCount).to.equal(1);
+  });
+
   it('ends where it began when the backend says goodbye, and the next one begins anew', async () => {
     const streams: ServerHttp2Stream[] = [];
     await start((stream) => streams.push(stream));

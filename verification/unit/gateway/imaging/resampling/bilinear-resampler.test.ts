@@ -5,7 +5,7 @@ import { BilinearResampler } from '../../../../../gateway/imaging/resampling/bil
 import { webAssembly } from '../../../../../gateway/web-assembly/web-assembly.ts';
 import { plainResampling } from '../../../../support/plain-resampling.ts';
 import { randomPixels } from '../../../converter/passes/picture-runs.ts';
-import { seeded } from '../../../converter/passes/graph-maker.ts';
+import { seeded } from '../../../../support/seeded.ts';
 
 const whole = (size: number, count: number): AxisSampling => ({
   start: 0,
