@@ -28,6 +28,14 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
     });
     afterEach(() => serving.stop());
 
+    /** Each is told once a probe has failed too. */
+    const untilToldOfLosses = async (count: number): Promise<void> => {
+      const lost = 'a backend cannot be reached';
+      while (serving.logged.filter((sentence) => sentence === lost).length < count) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+
     const questionsOf = ({ state }: ServingBackend): number => state.received.length;
 
     it('are all warmed up, in every signature', () => {
@@ -63,7 +71,7 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
     it('answer for one that is gone, at once and ever after', async () => {
       await first.kill();
       for (const one of pictures) expect(await scoresOf(model, one)).to.deep.equal(rowOf(one).scores);
-      expect(serving.logged).to.include('a backend cannot be reached');
+      await untilToldOfLosses(1);
       expect(model.readiness()).to.deep.equal({ ready: true });
     });
 
@@ -90,6 +98,7 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
         expect(refusal.retryAfterSeconds).to.equal(1);
       }
       expect(model.readiness()).to.include({ ready: false, retryAfterSeconds: 1 });
+      await untilToldOfLosses(2);
       await second.restart();
       await untilReady(model);
       expect(await scoresOf(model, picture)).to.deep.equal(rowOf(picture).scores);
