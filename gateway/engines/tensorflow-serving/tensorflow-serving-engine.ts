@@ -143,7 +143,7 @@ class TensorflowServingEngine implements Engine {
     stated: ModelVersion['preprocessing'],
     { signal }: CallTime,
   ): Promise<PicturesSignature | undefined> {
-    const [target] = signatures;
+    const target = signatures.find(({ inputs }) => inputs.every(({ content }) => content === undefined));
     const isTaken = signatures.some((one) => pictureInput(one) !== undefined || one.name === picturesName);
     if (target?.inputs.length !== 1 || isTaken) return undefined;
     const prepared = await this.#options.preparation?.open(target, stated, { signal });

@@ -64,10 +64,11 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
       expect([...model.signatures.keys()]).to.deep.equal(['serving_default', 'tensors']);
       expect(model.signatures.get('tensors')).to.deep.equal({
         name: 'tensors',
-        inputs: [{ name: 'images', datatype: 'float32', shape: [null, 2, 2, 3] }],
+        methodName: 'tensorflow/serving/predict',
+        inputs: [{ name: 'images', datatype: 'float32', shape: [null, 2, 2, 3], tensorName: 'images:0' }],
         outputs: [
-          { name: 'classes', datatype: 'int64', shape: [null] },
-          { name: 'scores', datatype: 'float32', shape: [null, 6] },
+          { name: 'classes', datatype: 'int64', shape: [null], tensorName: 'classes:0' },
+          { name: 'scores', datatype: 'float32', shape: [null, 6], tensorName: 'scores:0' },
         ],
       });
     });
