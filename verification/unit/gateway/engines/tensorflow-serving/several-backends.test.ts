@@ -10,7 +10,8 @@ import {
   untilReady,
   type ServingEngine,
 } from '../../../../support/serving-engine.ts';
-import { rowOf } from '../../../../support/serving-model.ts';
+import { rawBackend } from '../../../../support/raw-backend.ts';
+import { rowOf, servingModel } from '../../../../support/serving-model.ts';
 
 const pictures = Array.from({ length: 12 }, (_, k) => madeUpJpeg(`picture ${k}`));
 const [picture = madeUpJpeg('')] = pictures;
@@ -88,6 +89,20 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
       expect(await serving.engine.versionsOf?.('tiny', { signal })).to.deep.equal([3, 2]);
       await first.kill();
       expect(await serving.engine.versionsOf?.('tiny', { signal })).to.deep.equal([3, 2]);
+    });
+
+    it('are not held up by one that accepts connections and leaves every question unanswered', async () => {
+      const silent = await rawBackend(() => undefined);
+      const { engine, stop } = await servingEngine({
+        protocol,
+        addresses: [silent.address, second.address],
+        timeoutMilliseconds: 500,
+      });
+      const { signal } = new AbortController();
+      const loaded = await engine.load({ ...servingModel, folder: undefined }, { signal });
+      expect([...loaded.signatures.keys()]).to.deep.equal(['serving_default', 'tensors']);
+      await stop();
+      silent.stop();
     });
 
     it('refuse at once when all are gone, and recover by themselves', async () => {
