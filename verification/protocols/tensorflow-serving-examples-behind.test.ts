@@ -95,11 +95,11 @@ describe('examples at a gateway', function () {
       });
 
       it('are told with the methods and the tensors of the model', async () => {
-        const { body } = await request(gateway.handle).get(`/v1/models/${name}/metadata`);
+        const answer = await request(gateway.handle).get(`/v1/models/${name}/metadata`);
         const told = 'metadata.signature_def.signature_def.classify_x_to_y';
-        expect(body).to.have.nested.property(`${told}.method_name`, 'tensorflow/serving/classify');
-        expect(body).to.have.nested.property(`${told}.inputs.inputs.name`, 'tf_example:0');
-        expect(body).to.have.nested.property(`${told}.outputs.scores.name`, 'y:0');
+        expect(answer.body).to.have.nested.property(`${told}.method_name`, 'tensorflow/serving/classify');
+        expect(answer.body).to.have.nested.property(`${told}.inputs.inputs.name`, 'tf_example:0');
+        expect(answer.body).to.have.nested.property(`${told}.outputs.scores.name`, 'y:0');
       });
     });
   }

@@ -55,8 +55,8 @@ describe('the classes of a model that names them', () => {
 
   it('are answered by these names, each with its score', async () => {
     await start({ classes: names, scores: numbers });
-    const { body } = await classify('both');
-    expect(body).to.deep.equal({
+    const answer = await classify('both');
+    expect(answer.body).to.deep.equal({
       results: [
         [
           ['cat', 0.25],
@@ -72,8 +72,8 @@ describe('the classes of a model that names them', () => {
 
   it('are answered with no score where the model gives none', async () => {
     await start({ classes: names });
-    const { body } = await classify('names');
-    expect(body).to.have.deep.nested.property('results[1]', [
+    const answer = await classify('names');
+    expect(answer.body).to.have.deep.nested.property('results[1]', [
       ['cat', 0],
       ['dög', 0],
     ]);
@@ -81,8 +81,8 @@ describe('the classes of a model that names them', () => {
 
   it('are no answer when there are more of them than scores', async () => {
     await start({ classes: names, scores: { ...numbers, shape: [2, 1], elements: Float32Array.of(1, 2) } });
-    const { status, body } = await classify('both');
-    expect(status).to.equal(500);
-    expect(body).to.have.property('error').that.includes('does not fit the examples');
+    const answer = await classify('both');
+    expect(answer.status).to.equal(500);
+    expect(answer.body).to.have.property('error').that.includes('does not fit the examples');
   });
 });

@@ -11,7 +11,7 @@ import {
   type ServingEngine,
 } from '../../../../support/serving-engine.ts';
 import { rawBackend } from '../../../../support/raw-backend.ts';
-import { rowOf, servingModel } from '../../../../support/serving-model.ts';
+import { rowOf } from '../../../../support/serving-model.ts';
 
 const pictures = Array.from({ length: 12 }, (_, k) => madeUpJpeg(`picture ${k}`));
 const [picture = madeUpJpeg('')] = pictures;
@@ -93,15 +93,14 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
 
     it('are not held up by one that accepts connections and leaves every question unanswered', async () => {
       const silent = await rawBackend(() => undefined);
-      const { engine, stop } = await servingEngine({
+      const beside = await servingEngine({
         protocol,
         addresses: [silent.address, second.address],
         timeoutMilliseconds: 500,
       });
-      const { signal } = new AbortController();
-      const loaded = await engine.load({ ...servingModel, folder: undefined }, { signal });
+      const loaded = await beside.load();
       expect([...loaded.signatures.keys()]).to.deep.equal(['serving_default', 'tensors']);
-      await stop();
+      await beside.stop();
       silent.stop();
     });
 
