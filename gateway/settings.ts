@@ -134,7 +134,7 @@ export const settings = {
     form: nameList,
     fallback: [],
     fallbackText: 'none',
-    help: 'Models to ask them for besides RESNET_MODEL and those with a manifest here, by commas',
+    help: 'Models to ask them for besides RESNET_MODEL, the usual ones and those in MODELS_DIR, by commas',
   }),
   maxQueue: setting<number>({
     variable: 'MAX_QUEUE',

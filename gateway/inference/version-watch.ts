@@ -13,6 +13,11 @@ export interface VersionWatchOptions {
   /** Whether somebody has asked for a name: without a version it is not ready, where others are not installed. */
   readonly isRequired: (name: string) => boolean;
   readonly versionsOf: (name: string, options: LoadOptions) => Promise<readonly ModelVersion[]>;
+  /**
+   * Asks for all names at the beginning of a round and not each in its turn: for answers that may be long in coming. What
+   * is asked must not depend on what a load or a request changes meanwhile.
+   */
+  readonly areAskedAtOnce?: boolean;
   /** Said of a required model that is not there: a sentence that a client may read. */
   readonly absence: (name: string) => string;
   /**
@@ -23,6 +28,9 @@ export interface VersionWatchOptions {
   /** Told of a version that cannot be loaded, once for each reason. */
   readonly onFault: (version: ModelVersion, cause: unknown) => void;
 }
+
+/** The versions there are, or why nobody could say. */
+type Answer = { readonly versions: readonly ModelVersion[] } | { readonly cause: unknown };
 
 /** What is known of a version that could not be loaded. */
 interface Failure {
@@ -76,27 +84,37 @@ export class VersionWatch {
 
   async #round(signal: AbortSignal): Promise<void> {
     const explanations: (() => void)[] = [];
-    for (const name of this.#options.names()) {
+    const names = this.#options.names();
+    const ask = (name: string): Promise<Answer> => this.#ask(name, signal);
+    // Before anything is loaded: by then it is known who leaves all questions unanswered, and nobody waits for him again.
+    const answers = this.#options.areAskedAtOnce === true ? await Promise.all(names.map(ask)) : [];
+    for (const [index, name] of names.entries()) {
       if (signal.aborted) return;
-      const explain = await this.#follow(name, signal);
+      const explain = await this.#follow(name, answers[index] ?? (await ask(name)), signal);
       if (explain !== undefined) explanations.push(explain);
     }
     // Only now it is known what is there, and with it whose absence matters.
     for (const explain of explanations) explain();
   }
 
-  /** @returns what says, of a model that is not there or that nobody could ask for, why it has no version */
-  async #follow(name: string, signal: AbortSignal): Promise<(() => void) | undefined> {
-    const { registry, versionsOf } = this.#options;
-    let wanted: readonly ModelVersion[];
+  async #ask(name: string, signal: AbortSignal): Promise<Answer> {
     try {
-      wanted = await versionsOf(name, { signal });
+      return { versions: await this.#options.versionsOf(name, { signal }) };
     } catch (cause) {
+      return { cause };
+    }
+  }
+
+  /** @returns what says, of a model that is not there or that nobody could ask for, why it has no version */
+  async #follow(name: string, answer: Answer, signal: AbortSignal): Promise<(() => void) | undefined> {
+    const { registry } = this.#options;
+    if ('cause' in answer) {
       // What is loaded stays: whether it can answer now is for the engine to say.
       return this.#explained(() => {
-        registry.explain(name, this.#unknown(name, cause));
+        registry.explain(name, this.#unknown(name, answer.cause));
       });
     }
+    const wanted = answer.versions;
     const present = registry.versionsOf(name);
     const failed = registry.failedVersionsOf(name);
     for (const version of wanted) {

@@ -43,6 +43,8 @@ export async function modelsAtBackends(
         registry,
         engine,
         names: () => names,
+        // A server that leaves every question unanswered holds up one round, and not each name in it.
+        areAskedAtOnce: true,
         isRequired: (name) => asked.includes(name) || registry.resnet.name === name,
         versionsOf: async (name, options) => {
           const versions = (await engine.versionsOf?.(name, options)) ?? [];

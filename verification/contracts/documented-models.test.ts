@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import request from 'supertest';
 import { createOnnxEngine } from '../../gateway/engines/onnx/onnx-engine.ts';
+import { createTensorflowServingEngine } from '../../gateway/engines/tensorflow-serving/tensorflow-serving-engine.ts';
 import { serializeExample } from '../../gateway/wire/tensorflow-serving/example-proto.ts';
 import { findPython } from '../reference/find-python.ts';
 import { startReferenceBackend, type ReferenceBackend } from '../reference/reference-backend.ts';
@@ -108,6 +109,32 @@ describe(`the models of the documentation, beside TensorFlow${suffix}`, function
           .to.have.property('outputs')
           .that.deep.equals(Reflect.get(Object(theirs), 'outputs'));
       }
+    });
+  }
+
+  for (const protocol of ['rest', 'grpc'] as const) {
+    it(`half_plus_three answers examples of a gateway before TensorFlow, over ${protocol}`, async () => {
+      const port = protocol === 'rest' ? backend.restPort : backend.grpcPort;
+      const gateway = new ModelServerUnderTest({
+        engine: createTensorflowServingEngine({
+          addresses: [{ host: '127.0.0.1', port }],
+          protocol,
+          timeoutMilliseconds: 30_000,
+          log: { info: () => undefined, warn: () => undefined },
+        }),
+        models: [modelToServe('half_plus_three', [123])],
+      });
+      await gateway.load();
+      const body = { signature_name: 'regress_x_to_y', examples: [{ x: 1.5 }, { x: 2.5 }] };
+      const answer = await request(gateway.handle).post('/v1/models/half_plus_three:regress').send(body);
+      expect(answer.body).to.deep.equal({ results: [3.75, 4.25] });
+      const path = '/v1/models/half_plus_three/metadata';
+      const told = await request(gateway.handle).get(path);
+      expect(told.body).to.have.nested.property(
+        'metadata.signature_def.signature_def.regress_x_to_y.inputs.inputs.name',
+        'tf_example:0',
+      );
+      await gateway.stop();
     });
   }
 

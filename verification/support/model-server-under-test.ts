@@ -109,9 +109,14 @@ export class ModelServerUnderTest {
 
   /** A client of the gRPC side, which listens from now on. */
   async connect(): Promise<GrpcCaller> {
-    const { port } = await this.#grpc.listen({ host: '127.0.0.1', port: 0 });
-    this.#caller = new GrpcCaller(port);
+    this.#caller = new GrpcCaller(await this.listen());
     return this.#caller;
+  }
+
+  /** The port of the gRPC side, which listens from now on. */
+  async listen(): Promise<number> {
+    const { port } = await this.#grpc.listen({ host: '127.0.0.1', port: 0 });
+    return port;
   }
 
   async stop(): Promise<void> {

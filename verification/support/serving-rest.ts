@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { servedSignatures, servingModel, type ServedRow } from './serving-model.ts';
 import { Refusal, type ServingState } from './serving-state.ts';
 
-const statuses = { INVALID_ARGUMENT: 400, NOT_FOUND: 404 };
+const statuses = { INVALID_ARGUMENT: 400, NOT_FOUND: 404, UNAVAILABLE: 503 };
 
 export function servingRest(state: ServingState): RequestListener {
   return (request, response) => {
@@ -27,7 +27,7 @@ async function answer(
   const number = Number(version ?? servingModel.version);
   if (rest === undefined) {
     state.countStatusQuestion(name);
-    send(response, 200, { model_version_status: state.versions.map(statusOf) });
+    send(response, state.httpStatusOfStates, { model_version_status: state.versions.map(statusOf) });
     return;
   }
   state.requireVersion(name, number);

@@ -13,7 +13,7 @@ export interface ReceivedQuestion {
 
 /** A question the stand-in refuses, in the words of TensorFlow Serving. */
 export class Refusal extends Error {
-  readonly code: 'INVALID_ARGUMENT' | 'NOT_FOUND';
+  readonly code: 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'UNAVAILABLE';
 
   constructor(code: Refusal['code'], message: string) {
     super(message);
@@ -33,6 +33,10 @@ export class ServingState {
   misbehave: ((response: ServerResponse) => void) | undefined;
   /** Answers a prediction over gRPC in place of the model. */
   misbehaveGrpc: ((answer: sendUnaryData<object>) => void) | undefined;
+  /** HTTP status of the answer about states: a Fovea in its place says 503 while no version can answer. */
+  httpStatusOfStates = 200;
+  /** Whether it is not available even for questions about states, as a proxy says of a server that is away. */
+  isAway = false;
   /** Questions about states so far. */
   statusQuestions = 0;
   /** Predictions whose caller left before the answer. */
@@ -65,6 +69,7 @@ export class ServingState {
   countStatusQuestion(name: string): void {
     this.statusQuestions += 1;
     this.changed();
+    if (this.isAway) throw new Refusal('UNAVAILABLE', 'no healthy upstream');
     if (name !== servingModel.name || this.versions.length === 0) {
       throw new Refusal('NOT_FOUND', `Could not find any versions of model ${name}`);
     }

@@ -1,8 +1,10 @@
 /** What went wrong between the gateway and one backend, in the words of neither protocol. */
 
 export const faultReasons = [
-  /** Refused, reset, unknown host, or the backend says that it is not available. */
+  /** Refused, reset, unknown host. */
   'unavailable',
+  /** The backend, or a proxy before it, says that it is not available: its queue is full, or it is about to end. */
+  'declined',
   /** The backend gave up because its own deadline passed. */
   'late',
   /** The gateway gave up: the caller has gone, the time is over or the model was closed. */

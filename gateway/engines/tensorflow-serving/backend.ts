@@ -6,6 +6,7 @@ import type { ModelMetadata } from '../../wire/tensorflow-serving/metadata-json.
 import type { ModelVersionStatus } from '../../wire/tensorflow-serving/status-json.ts';
 import type { BackendClient, Question, VersionName } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
+import type { FaultReason } from './backend-fault.ts';
 import { Circuit } from './circuit.ts';
 import { Deadline } from './deadline.ts';
 import type { CallTime } from './deadline.ts';
@@ -42,10 +43,10 @@ export class Backend {
       failuresToOpen: failuresToEject,
       clock,
       probe: (signal) => this.#probe(signal),
-      onOpen: (error) => {
+      onLost: (error) => {
         log.warn({ backend: address, error }, 'a backend cannot be reached');
       },
-      onClosed: () => {
+      onRegained: () => {
         log.info({ backend: address }, 'a backend can be reached again');
       },
     });
@@ -61,12 +62,15 @@ export class Backend {
     return this.#outstanding;
   }
 
-  /** Unlike an inference, an answer to this costs nothing: no answer in time counts as no connection. */
+  /**
+   * Unlike an inference, an answer to this costs nothing: whoever gives none in time, or declines even this, is as good
+   * as out of reach.
+   */
   async statuses(name: string, time: CallTime): Promise<readonly ModelVersionStatus[]> {
     try {
       return await this.#observed(name, () => this.#client.statuses(name, time));
     } catch (error) {
-      if (time.ended === 'late') this.#circuit.failed(error);
+      if (time.ended === 'late' || isDeclined(error)) this.#circuit.failed(error);
       throw error;
     }
   }
@@ -117,7 +121,16 @@ export class Backend {
   }
 }
 
-/** Whether the backend said something, be it an error; time that ran out may be the fault of a slow model. */
+const sayNothing: ReadonlySet<FaultReason> = new Set(['late', 'aborted', 'declined']);
+
+/**
+ * Whether the backend said something of its own, be it an error: time that ran out may be the fault of a slow model, and
+ * a refusal for now that of a full queue, or the word of a proxy that finds nobody.
+ */
 function isAnswer({ isConnectionFailure, reason }: BackendFault): boolean {
-  return !isConnectionFailure && reason !== 'late' && reason !== 'aborted';
+  return !isConnectionFailure && !sayNothing.has(reason);
+}
+
+function isDeclined(error: unknown): boolean {
+  return error instanceof BackendFault && error.reason === 'declined';
 }

@@ -7,8 +7,9 @@ export interface CircuitOptions {
   /** Asks whether it answers again; rejects while it does not. */
   readonly probe: (signal: AbortSignal) => Promise<void>;
   readonly clock: Timer;
-  onOpen?(cause: unknown): void;
-  onClosed?(): void;
+  /** Told once a probe has failed too: what opens it for a moment, time and again, is no loss. */
+  onLost?(cause: unknown): void;
+  onRegained?(): void;
 }
 
 const firstPauseMilliseconds = 125;
@@ -20,6 +21,9 @@ export class Circuit {
   readonly #ending = new AbortController();
   #failures = 0;
   #isOpen = false;
+  /** What opened it. */
+  #cause: unknown;
+  #isTold = false;
   #openings = 0;
   #pause = firstPauseMilliseconds;
   #cancelPause: (() => void) | undefined;
@@ -39,7 +43,8 @@ export class Circuit {
     this.#isOpen = false;
     this.#cancelPause?.();
     this.#pause = firstPauseMilliseconds;
-    this.#options.onClosed?.();
+    if (this.#isTold) this.#options.onRegained?.();
+    this.#isTold = false;
   }
 
   failed(cause: unknown): void {
@@ -47,7 +52,7 @@ export class Circuit {
     if (this.#isOpen || this.#failures < this.#options.failuresToOpen || this.#ending.signal.aborted) return;
     this.#isOpen = true;
     this.#openings += 1;
-    this.#options.onOpen?.(cause);
+    this.#cause = cause;
     this.#probeLater();
   }
 
@@ -73,8 +78,16 @@ export class Circuit {
       await this.#options.probe(this.#ending.signal);
       if (isCurrent()) this.succeeded();
     } catch {
-      // The failure that opened it is in the log already; as long as it lasts there is nothing new to say.
-      if (isCurrent()) this.#probeLater();
+      if (!isCurrent()) return;
+      this.#tell();
+      this.#probeLater();
     }
+  }
+
+  /** As long as it lasts there is nothing new to say. */
+  #tell(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#options.onLost?.(this.#cause);
   }
 }

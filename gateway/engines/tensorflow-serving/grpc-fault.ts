@@ -7,13 +7,13 @@ import type { FaultReason } from './backend-fault.ts';
 /** Every other status is an error of the backend's own. */
 const reasons: Readonly<Record<string, FaultReason | undefined>> = {
   // Not by the gateway: a backend that shuts down resets the calls it has on its hands.
-  CANCELLED: 'unavailable',
+  CANCELLED: 'declined',
   INVALID_ARGUMENT: 'refused',
   DEADLINE_EXCEEDED: 'late',
   NOT_FOUND: 'not-served',
   RESOURCE_EXHAUSTED: 'overloaded',
   OUT_OF_RANGE: 'refused',
-  UNAVAILABLE: 'unavailable',
+  UNAVAILABLE: 'declined',
 };
 
 /** As gRPC's own servers say it of a message beyond their limit; the same status stands for other lacks too. */
@@ -27,11 +27,11 @@ export function faultOfStatus(code: number, words: string): BackendFault {
   return new BackendFault(reason ?? 'failed', `gRPC status ${name} (${code}): ${said}`);
 }
 
-const unavailableHttpStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const declinedHttpStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** Of an answer without a status of gRPC, which somebody between the gateway and the backend may have given. */
 export function faultOfHttpStatus(status: number): BackendFault {
-  const reason = unavailableHttpStatuses.has(status) ? 'unavailable' : 'failed';
+  const reason = declinedHttpStatuses.has(status) ? 'declined' : 'failed';
   return new BackendFault(reason, `HTTP status ${status} without a status of gRPC`);
 }
 

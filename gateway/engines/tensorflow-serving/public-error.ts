@@ -32,6 +32,11 @@ const words: Readonly<Record<Exclude<FaultReason, 'aborted' | 'refused'>, Public
     sentence: 'The model server behind the gateway cannot be reached; try again in a moment.',
     retryAfterSeconds,
   },
+  declined: {
+    kind: 'backend-unavailable',
+    sentence: 'The model server behind the gateway is not available for this model; try again in a moment.',
+    retryAfterSeconds,
+  },
   late,
   'not-served': {
     kind: 'model-not-ready',

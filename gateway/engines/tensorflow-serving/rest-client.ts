@@ -32,11 +32,13 @@ export class RestClient implements BackendClient {
   }
 
   async statuses(name: string, time: CallTime): Promise<readonly ModelVersionStatus[]> {
-    return understood(await this.#askAbout(encodeURIComponent(name), time), readModelStatus);
+    const answer = await this.#askAbout(encodeURIComponent(name), time);
+    return understood(isStatesThoughNoneAnswers(answer) ? answer.body : bodyOf(answer), readModelStatus);
   }
 
   async metadata(version: VersionName, time: CallTime): Promise<ModelMetadata> {
-    return understood(await this.#askAbout(`${pathOf(version)}/metadata`, time), readModelMetadata);
+    const answer = await this.#askAbout(`${pathOf(version)}/metadata`, time);
+    return understood(bodyOf(answer), readModelMetadata);
   }
 
   async predict(question: Question, { signal }: CallTime): Promise<ReadonlyMap<string, Tensor>> {
@@ -56,15 +58,20 @@ export class RestClient implements BackendClient {
     this.#connections.close();
   }
 
-  async #askAbout(path: string, { signal }: CallTime): Promise<Buffer> {
+  async #askAbout(path: string, { signal }: CallTime): Promise<RestAnswer> {
     const { data } = await this.#about.get<RestAnswer>(path, {
       adapter: async (config) => {
         const answer = await this.#connections.ask({ path: axios.getUri(config) }, signal);
         return { data: answer, status: answer.status, statusText: '', headers: {}, config };
       },
     });
-    return bodyOf(data);
+    return data;
   }
+}
+
+/** A Fovea in the place of TensorFlow Serving says by 503 that no version can answer now, and in the body why. */
+function isStatesThoughNoneAnswers({ status, body }: RestAnswer): boolean {
+  return status === 503 && /^\s*\{\s*"model_version_status"/.test(body.toString('latin1', 0, 100));
 }
 
 /** @throws BackendFault unless the status is 200 */

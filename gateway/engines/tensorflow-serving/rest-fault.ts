@@ -8,8 +8,8 @@ const reasons: Readonly<Record<number, FaultReason>> = {
   413: 'too-long',
   429: 'overloaded',
   // As TensorFlow Serving spells a call that was cancelled there, which happens when it shuts down.
-  499: 'unavailable',
-  503: 'unavailable',
+  499: 'declined',
+  503: 'declined',
   504: 'late',
 };
 

@@ -101,21 +101,20 @@ class TensorflowServingEngine implements Engine {
     return loaded;
   }
 
-  /** As the first backend says that can be asked. */
+  /** As the backend says that is first to answer: one that leaves the question unanswered holds up nobody. */
   async #signaturesOf(version: VersionName, time: CallTime): Promise<readonly Signature[]> {
-    let fault: unknown = new BackendFault('unavailable', 'all backends are ejected');
-    for (const backend of this.#backends.filter(({ isEjected }) => !isEjected)) {
-      try {
-        const { signatures } = await backend.metadata(version, time);
-        const usable = predictSignatures(signatures);
-        if (usable.length > 0) return usable;
-        fault = new BackendFault('failed', 'the model has no signature for predictions');
-      } catch (error) {
-        if (time.ended !== undefined) throw error;
-        fault = error;
-      }
+    const asked = this.#backends.filter(({ isEjected }) => !isEjected);
+    if (asked.length === 0) throw new BackendFault('unavailable', 'all backends are ejected');
+    const asking = new Deadline(time.endsAt - Date.now(), time.signal);
+    try {
+      return await Promise.any(asked.map((backend) => usableSignatures(backend, version, asking)));
+    } catch (error) {
+      const faults: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+      throw faults.at(-1);
+    } finally {
+      asking.end('gone');
+      asking.release();
     }
-    throw fault;
   }
 
   /** A refusal is an answer too: nobody can know what sizes and values suit a model. */
@@ -143,7 +142,7 @@ class TensorflowServingEngine implements Engine {
     stated: ModelVersion['preprocessing'],
     { signal }: CallTime,
   ): Promise<PicturesSignature | undefined> {
-    const [target] = signatures;
+    const target = signatures.find(({ inputs }) => inputs.every(({ content }) => content === undefined));
     const isTaken = signatures.some((one) => pictureInput(one) !== undefined || one.name === picturesName);
     if (target?.inputs.length !== 1 || isTaken) return undefined;
     const prepared = await this.#options.preparation?.open(target, stated, { signal });
@@ -165,6 +164,18 @@ class TensorflowServingEngine implements Engine {
       deadline.release();
     }
   }
+}
+
+/** @throws BackendFault */
+async function usableSignatures(
+  backend: Backend,
+  version: VersionName,
+  time: CallTime,
+): Promise<readonly Signature[]> {
+  const { signatures } = await backend.metadata(version, time);
+  const usable = predictSignatures(signatures);
+  if (usable.length > 0) return usable;
+  throw new BackendFault('failed', 'the model has no signature for predictions');
 }
 
 async function statusOutcome(backend: Backend, name: string, time: CallTime): Promise<StatusOutcome> {

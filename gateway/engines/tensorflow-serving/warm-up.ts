@@ -10,8 +10,9 @@ const mostElements = 16 * 1024 * 1024;
 
 const mostPictures = 64;
 
-/** A small picture, or zeros; `undefined` when the inputs would be too large. */
+/** A small picture, or zeros; `undefined` when they would be too large, or examples, whose features nobody knows. */
 export function warmUpInputs(signature: Signature): ReadonlyMap<string, Tensor> | undefined {
+  if (signature.inputs.some(({ content }) => content === 'examples')) return undefined;
   const isPicture = pictureInput(signature) !== undefined;
   const limit = isPicture ? mostPictures : mostElements;
   const isTooLarge = signature.inputs.some(

@@ -1,9 +1,9 @@
 /** Classify and Regress: from examples to a model's inputs, and from its outputs to classes or values. */
 import type { CallerSignal } from '../../domain/caller-signal.ts';
-import type { TensorSpecification } from '../../domain/engine.ts';
+import type { Signature, TensorSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { Labels } from '../../domain/labels.ts';
-import type { NumericTensor, Tensor } from '../../domain/tensor.ts';
+import type { Tensor } from '../../domain/tensor.ts';
 import { classifierOutputs, pictureInput } from '../../inference/picture-signature.ts';
 import type { TensorInference, TensorTarget } from '../../inference/tensor-inference.ts';
 import type { Classifications } from '../../wire/tensorflow-serving/classify-results.ts';
@@ -17,7 +17,8 @@ export interface ExampleCall {
 }
 
 /**
- * Every class with its score, in the order of the classes; where the model gives no scores, the one class with none.
+ * Every class with its score, in the order of the classes; where the model gives no scores, the one class with none. The
+ * labels are the model's own where it gives them, as TensorFlow's classifiers do.
  *
  * @throws ServingError `invalid-input` when examples or signature do not suit; the kinds of `TensorInference.infer`
  */
@@ -27,17 +28,47 @@ export async function classifyExamples(
 ): Promise<Classifications> {
   const { signature, model } = call.target;
   const { classes, scores } = classifierOutputs(signature, 1);
-  const wanted = scores ?? classes;
-  if (wanted === undefined) {
+  const names = namesOutput(signature);
+  const numbers = scores ?? (names === undefined ? classes : undefined);
+  const wanted = [numbers, names].filter((name) => name !== undefined);
+  if (wanted.length === 0) {
     throw unsuited(signature.name, 'gives neither classes [N] nor scores [N, classes]');
   }
-  const tensor = await inferOutput(inference, call, wanted);
+  const outputs = await inferOutputs(inference, call, wanted);
   const { labels } = model.facts;
-  return rowsOf(tensor, call.examples.length).map((row) => {
+  if (names !== undefined) return namedClasses(outputs, { names, scores }, call.examples.length);
+  return rowsOf(numeric(outputs, numbers), call.examples.length).map((row) => {
     if (scores === undefined) return row.map((index) => ({ label: labelOf(labels, index), score: 0 }));
     // Labels belong to one signature, and a name beside the wrong class is worse than none.
     const fitting = labels?.length === row.length ? labels : undefined;
     return row.map((score, index) => ({ label: labelOf(fitting, index), score }));
+  });
+}
+
+/** The output of strings in which TensorFlow's classifiers name the classes of each example. */
+function namesOutput({ outputs }: Signature): string | undefined {
+  return outputs.find(
+    ({ name, datatype, shape }) => name === 'classes' && datatype === 'string' && shape.length === 2,
+  )?.name;
+}
+
+/** @throws ServingError `model-failed` when names and scores are not as many */
+function namedClasses(
+  outputs: ReadonlyMap<string, Tensor>,
+  { names, scores }: { readonly names: string; readonly scores: string | undefined },
+  count: number,
+): Classifications {
+  const tensor = outputs.get(names);
+  if (tensor?.datatype !== 'string') throw strangeAnswer();
+  const labels = {
+    shape: tensor.shape,
+    elements: tensor.elements.map((name) => Buffer.from(name).toString()),
+  };
+  const numbers = scores === undefined ? undefined : rowsOf(numeric(outputs, scores), count);
+  return rowsOf(labels, count).map((row, index) => {
+    const given = numbers?.[index];
+    if (given !== undefined && given.length !== row.length) throw unfitShape();
+    return row.map((label, k) => ({ label, score: given?.[k] ?? 0 }));
   });
 }
 
@@ -54,8 +85,8 @@ export async function regressExamples(
   const suited = signature.outputs.filter(isRegression);
   const output = suited.find(({ name }) => name === 'outputs') ?? suited[0];
   if (output === undefined) throw unsuited(signature.name, 'gives no single number for an example');
-  const tensor = await inferOutput(inference, call, output.name);
-  return rowsOf(tensor, call.examples.length).map(([value = NaN]) => value);
+  const outputs = await inferOutputs(inference, call, [output.name]);
+  return rowsOf(numeric(outputs, output.name), call.examples.length).map(([value = NaN]) => value);
 }
 
 function isRegression({ datatype, shape }: TensorSpecification): boolean {
@@ -63,11 +94,11 @@ function isRegression({ datatype, shape }: TensorSpecification): boolean {
   return isFloat && (shape.length === 1 || (shape.length === 2 && shape[1] === 1));
 }
 
-async function inferOutput(
+async function inferOutputs(
   inference: TensorInference,
   { target, examples, signal }: ExampleCall,
-  name: string,
-): Promise<NumericTensor> {
+  outputs: readonly string[],
+): Promise<ReadonlyMap<string, Tensor>> {
   if (examples.length === 0) throw new ServingError('invalid-input', 'Input is empty');
   const picture = pictureInput(target.signature);
   const inputs = target.signature.inputs.map((input): readonly [string, Tensor] => {
@@ -77,20 +108,33 @@ async function inferOutput(
       input === picture ? examplePictures(input, examples) : exampleTensor(input, examples),
     ];
   });
-  const outputs = await inference.infer(target, { inputs: new Map(inputs), outputs: [name] }, signal);
+  return inference.infer(target, { inputs: new Map(inputs), outputs }, signal);
+}
+
+function numeric(outputs: ReadonlyMap<string, Tensor>, name = ''): Rows<number> {
   const tensor = outputs.get(name);
-  if (tensor !== undefined && tensor.datatype !== 'string') return tensor;
-  throw new ServingError('model-failed', 'The model gave an answer of a datatype other than it declares.');
+  if (tensor === undefined || tensor.datatype === 'string') throw strangeAnswer();
+  return { shape: tensor.shape, elements: Array.from(tensor.elements, Number) };
+}
+
+interface Rows<Element> {
+  readonly shape: readonly number[];
+  readonly elements: readonly Element[];
 }
 
 /** @throws ServingError `model-failed` when the rows of the tensor are not those of the examples */
-function rowsOf({ elements, shape }: NumericTensor, count: number): readonly (readonly number[])[] {
-  if (shape[0] !== count || elements.length % count !== 0) {
-    throw new ServingError('model-failed', 'The model gave an answer whose shape does not fit the examples.');
-  }
+function rowsOf<Element>({ elements, shape }: Rows<Element>, count: number): readonly (readonly Element[])[] {
+  if (shape[0] !== count || elements.length % count !== 0) throw unfitShape();
   const width = elements.length / count;
-  const numbers = Array.from(elements, Number);
-  return Array.from({ length: count }, (_, row) => numbers.slice(row * width, (row + 1) * width));
+  return Array.from({ length: count }, (_, row) => elements.slice(row * width, (row + 1) * width));
+}
+
+function strangeAnswer(): ServingError {
+  return new ServingError('model-failed', 'The model gave an answer of a datatype other than it declares.');
+}
+
+function unfitShape(): ServingError {
+  return new ServingError('model-failed', 'The model gave an answer whose shape does not fit the examples.');
 }
 
 /** The number of a class stands for a label that nobody gave. */

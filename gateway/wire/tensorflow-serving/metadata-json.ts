@@ -6,6 +6,7 @@ import { readInteger64 } from '../integer64.ts';
 import { isJsonObject, member } from '../json/json-object.ts';
 import { parseJsonText } from '../json/json-text.ts';
 import { MalformedAnswer, readingAnswer } from './malformed-answer.ts';
+import { callableSignatures, type StatedSignature, type StatedTensor } from './stated-signatures.ts';
 
 export interface ModelMetadata {
   readonly name: string;
@@ -50,12 +51,7 @@ function writeTensors(specifications: readonly TensorSpecification[]): object {
   );
 }
 
-/**
- * Signatures with a tensor that no engine here can name, by datatype or by rank, are left out, such as the one
- * TensorFlow adds to initialise a model.
- *
- * @throws MalformedAnswer
- */
+/** @throws MalformedAnswer */
 export function readModelMetadata(text: string | Buffer): ModelMetadata {
   return readingAnswer(() => {
     const body = parseJsonText(text);
@@ -66,33 +62,38 @@ export function readModelMetadata(text: string | Buffer): ModelMetadata {
     if (typeof name !== 'string' || version === undefined || !isJsonObject(definitions)) {
       throw new MalformedAnswer('The answer holds no model with a version and signatures.');
     }
-    const signatures = Object.entries(definitions).flatMap(([key, value]) => readSignature(key, value));
-    return { name, version, signatures };
+    const stated = Object.entries(definitions).map(([key, value]) => readSignature(key, value));
+    return { name, version, signatures: callableSignatures(stated) };
   });
 }
 
-function readSignature(name: string, definition: unknown): readonly CallableSignature[] {
-  const inputs = readTensors(member(definition, 'inputs'));
-  const outputs = readTensors(member(definition, 'outputs'));
-  if (inputs === undefined || outputs === undefined) return [];
+function readSignature(name: string, definition: unknown): StatedSignature {
   const methodName = member(definition, 'method_name');
-  return [{ name, inputs, outputs, methodName: typeof methodName === 'string' ? methodName : '' }];
+  return {
+    name,
+    methodName: typeof methodName === 'string' ? methodName : '',
+    inputs: readTensors(member(definition, 'inputs')),
+    outputs: readTensors(member(definition, 'outputs')),
+  };
 }
 
-function readTensors(tensors: unknown): readonly TensorSpecification[] | undefined {
-  const specifications = Object.entries(isJsonObject(tensors) ? tensors : {}).map(([name, value]) =>
-    readTensor(name, value),
-  );
-  return specifications.every((specification) => specification !== undefined) ? specifications : undefined;
+function readTensors(tensors: unknown): readonly (StatedTensor | undefined)[] {
+  return Object.entries(isJsonObject(tensors) ? tensors : {}).map(([name, value]) => readTensor(name, value));
 }
 
-function readTensor(name: string, value: unknown): TensorSpecification | undefined {
+function readTensor(name: string, value: unknown): StatedTensor | undefined {
   const datatype = datatypeNamed(String(member(value, 'dtype')));
-  const shape = member(value, 'tensor_shape');
-  if (datatype === undefined || member(shape, 'unknown_rank') === true) return undefined;
+  if (datatype === undefined) return undefined;
+  const tensorName = member(value, 'name');
+  const named = typeof tensorName === 'string' && tensorName !== '' ? { tensorName } : {};
+  return { name, datatype, shape: readShape(member(value, 'tensor_shape')), ...named };
+}
+
+function readShape(shape: unknown): StatedTensor['shape'] {
+  if (member(shape, 'unknown_rank') === true) return undefined;
   const axes = member(shape, 'dim') ?? [];
   if (!Array.isArray(axes)) throw new MalformedAnswer('The sizes of a tensor are no list.');
-  return { name, datatype, shape: axes.map(readSize) };
+  return axes.map(readSize);
 }
 
 function readSize(axis: unknown): number | null {

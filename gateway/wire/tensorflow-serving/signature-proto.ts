@@ -5,6 +5,7 @@ import { datatypeNumber, datatypeNumbered } from './datatypes.ts';
 import { messageType } from './grpc-services.ts';
 import { readInteger64 } from '../integer64.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
+import { callableSignatures, type StatedTensor } from './stated-signatures.ts';
 import type { AnyMessage, SignatureDefMapMessage, TensorInfoMessage } from './messages.ts';
 
 const packedType = 'tensorflow.serving.SignatureDefMap';
@@ -40,21 +41,20 @@ function toTensorInfos(
   );
 }
 
-/**
- * Signatures with a tensor that no engine here can name, by datatype or by rank, are left out.
- *
- * @throws MalformedAnswer
- */
+/** @throws MalformedAnswer */
 export function unpackSignatures(packed: AnyMessage | undefined): readonly CallableSignature[] {
   if (packed?.value === undefined || packed.type_url?.endsWith(`/${packedType}`) !== true) {
     throw new MalformedAnswer('The answer holds no signatures.');
   }
-  return Object.entries(read(packed.value).signature_def ?? {}).flatMap(([name, definition]) => {
-    const inputs = fromTensorInfos(definition.inputs ?? {});
-    const outputs = fromTensorInfos(definition.outputs ?? {});
-    if (inputs === undefined || outputs === undefined) return [];
-    return [{ name, inputs, outputs, methodName: definition.method_name ?? '' }];
-  });
+  const definitions = Object.entries(read(packed.value).signature_def ?? {});
+  return callableSignatures(
+    definitions.map(([name, { inputs = {}, outputs = {}, method_name: methodName = '' }]) => ({
+      name,
+      methodName,
+      inputs: fromTensorInfos(inputs),
+      outputs: fromTensorInfos(outputs),
+    })),
+  );
 }
 
 function read(bytes: Uint8Array): SignatureDefMapMessage {
@@ -67,18 +67,23 @@ function read(bytes: Uint8Array): SignatureDefMapMessage {
 
 function fromTensorInfos(
   infos: Readonly<Record<string, TensorInfoMessage>>,
-): readonly TensorSpecification[] | undefined {
-  const specifications = Object.entries(infos).map(([name, info]) => fromTensorInfo(name, info));
-  return specifications.every((specification) => specification !== undefined) ? specifications : undefined;
+): readonly (StatedTensor | undefined)[] {
+  return Object.entries(infos).map(([name, info]) => fromTensorInfo(name, info));
 }
 
-function fromTensorInfo(name: string, info: TensorInfoMessage): TensorSpecification | undefined {
+function fromTensorInfo(name: string, info: TensorInfoMessage): StatedTensor | undefined {
   const datatype = datatypeNumbered(info.dtype ?? 0);
-  if (datatype === undefined || info.tensor_shape?.unknown_rank === true) return undefined;
-  const shape = (info.tensor_shape?.dim ?? []).map(({ size }) => {
+  if (datatype === undefined) return undefined;
+  const { name: tensorName = '' } = info;
+  const named = tensorName === '' ? {} : { tensorName };
+  return { name, datatype, shape: fromShape(info.tensor_shape), ...named };
+}
+
+function fromShape(shape: TensorInfoMessage['tensor_shape']): StatedTensor['shape'] {
+  if (shape?.unknown_rank === true) return undefined;
+  return (shape?.dim ?? []).map(({ size }) => {
     const number = readInteger64(size ?? '0');
     if (number === undefined) throw new MalformedAnswer('The size of an axis is too large.');
     return number < 0 ? null : number;
   });
-  return { name, datatype, shape };
 }

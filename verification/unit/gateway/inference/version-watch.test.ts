@@ -19,13 +19,20 @@ interface Surroundings {
   readonly wanted?: string;
   readonly engine?: FakeEngine;
   readonly pauseMilliseconds?: number;
+  readonly areAskedAtOnce?: boolean;
   /** What a question about a name waits for. */
   readonly delay?: (name: string) => Promise<void>;
 }
 
 function watchOver(
   held: Held,
-  { wanted, engine = new FakeEngine(), pauseMilliseconds = 0, delay }: Surroundings = {},
+  {
+    wanted,
+    engine = new FakeEngine(),
+    pauseMilliseconds = 0,
+    areAskedAtOnce = false,
+    delay,
+  }: Surroundings = {},
 ) {
   const names = ['first', 'second'];
   const faults: string[] = [];
@@ -46,6 +53,7 @@ function watchOver(
     },
     absence: (name) => `${name} is not there.`,
     pauseMilliseconds,
+    areAskedAtOnce,
     onFault: ({ name, version }, cause) => faults.push(`${name}/${version} ${String(cause)}`),
   });
   const round = () => watch.round(new AbortController().signal);
@@ -192,6 +200,18 @@ describe('VersionWatch', () => {
     const { round, engine } = watchOver({ first: [1] });
     await Promise.all([round(), round()]);
     expect(engine.loads).to.deep.equal(['first/1']);
+  });
+
+  it('may ask for all names at once, and follows the answers in their order', async () => {
+    let ask = (): void => undefined;
+    const secondIsAsked = new Promise<void>((resolve) => (ask = resolve));
+    const delay = async (name: string): Promise<void> => {
+      if (name === 'second') ask();
+      await secondIsAsked;
+    };
+    const { round, engine } = watchOver({ first: [1], second: [2] }, { areAskedAtOnce: true, delay });
+    await round();
+    expect(engine.loads).to.deep.equal(['first/1', 'second/2']);
   });
 
   it('goes on from round to round until it is stopped', async () => {

@@ -61,7 +61,7 @@ describe('models at backends', () => {
     return { registry, source };
   }
 
-  it('asks for what was named first, then for the usual names, then for those with a manifest here', async () => {
+  it('asks for what was named first, then for the usual names, then for all that lie here, with a manifest or without', async () => {
     await writeFiles(folder, { 'flowers/1/saved_model.pb': Buffer.from('graph') });
     const { source } = await loaded({ RESNET_MODEL: 'cats', TF_MODELS: 'dogs,cats' });
     expect(source.known.slice(0, 3)).to.deep.equal(['cats', 'dogs', 'resnet']);

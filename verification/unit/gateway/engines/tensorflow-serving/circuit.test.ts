@@ -49,8 +49,8 @@ describe('a circuit', () => {
         probes += 1;
         if (!answers) throw cause;
       },
-      onOpen: () => heard.push('open'),
-      onClosed: () => heard.push('closed'),
+      onLost: () => heard.push('lost'),
+      onRegained: () => heard.push('regained'),
     });
   });
 
@@ -65,7 +65,6 @@ describe('a circuit', () => {
     expect(circuit.isOpen).to.equal(false);
     fail(1);
     expect(circuit.isOpen).to.equal(true);
-    expect(heard).to.deep.equal(['open']);
   });
 
   it('asks in pauses that grow from an eighth of a second to one', async () => {
@@ -82,7 +81,6 @@ describe('a circuit', () => {
     answers = true;
     await clock.elapse();
     expect(circuit.isOpen).to.equal(false);
-    expect(heard).to.deep.equal(['open', 'closed']);
     expect(clock.waiting).to.deep.equal([]);
     fail(3);
     expect(clock.pauses.at(-1)).to.equal(125);
@@ -98,8 +96,32 @@ describe('a circuit', () => {
 
   it('does not open twice, nor probe twice, for the failures of many callers', () => {
     fail(200);
-    expect(heard).to.deep.equal(['open']);
     expect(clock.waiting).to.have.length(1);
+  });
+
+  it('tells a loss once, when a probe has failed too, and its end', async () => {
+    fail(3);
+    expect(heard).to.deep.equal([]);
+    for (let k = 0; k < 3; k += 1) await clock.elapse();
+    expect(heard).to.deep.equal(['lost']);
+    answers = true;
+    await clock.elapse();
+    expect(heard).to.deep.equal(['lost', 'regained']);
+    answers = false;
+    fail(3);
+    await clock.elapse();
+    expect(heard).to.deep.equal(['lost', 'regained', 'lost']);
+  });
+
+  it('tells nothing of what opens it time and again while every probe is answered', async () => {
+    answers = true;
+    for (let k = 0; k < 10; k += 1) {
+      fail(3);
+      expect(circuit.isOpen).to.equal(true);
+      await clock.elapse();
+      expect(circuit.isOpen).to.equal(false);
+    }
+    expect(heard).to.deep.equal([]);
   });
 
   it('heeds no probe of an earlier opening', async () => {

@@ -13,7 +13,7 @@ const signature = (name: string, method: string, more = {}) => ({
 });
 
 describe('the signatures that can be asked by tensor', () => {
-  it('are those for predictions, the usual one first', () => {
+  it('are all that answer something, the usual one first', () => {
     const names = predictSignatures([
       signature('another', 'tensorflow/serving/predict'),
       signature('classify', 'tensorflow/serving/classify'),
@@ -22,6 +22,6 @@ describe('the signatures that can be asked by tensor', () => {
       signature('own', ''),
       signature('initialise', '', { inputs: [], outputs: [] }),
     ]).map(({ name }) => name);
-    expect(names).to.deep.equal(['serving_default', 'another', 'own']);
+    expect(names).to.deep.equal(['serving_default', 'another', 'classify', 'regress', 'own']);
   });
 });

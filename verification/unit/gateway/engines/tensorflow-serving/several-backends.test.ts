@@ -10,6 +10,7 @@ import {
   untilReady,
   type ServingEngine,
 } from '../../../../support/serving-engine.ts';
+import { rawBackend } from '../../../../support/raw-backend.ts';
 import { rowOf } from '../../../../support/serving-model.ts';
 
 const pictures = Array.from({ length: 12 }, (_, k) => madeUpJpeg(`picture ${k}`));
@@ -27,6 +28,14 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
       ({ backend: first, otherBackend: second } = serving);
     });
     afterEach(() => serving.stop());
+
+    /** Each is told once a probe has failed too. */
+    const untilToldOfLosses = async (count: number): Promise<void> => {
+      const lost = 'a backend cannot be reached';
+      while (serving.logged.filter((sentence) => sentence === lost).length < count) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
 
     const questionsOf = ({ state }: ServingBackend): number => state.received.length;
 
@@ -63,7 +72,7 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
     it('answer for one that is gone, at once and ever after', async () => {
       await first.kill();
       for (const one of pictures) expect(await scoresOf(model, one)).to.deep.equal(rowOf(one).scores);
-      expect(serving.logged).to.include('a backend cannot be reached');
+      await untilToldOfLosses(1);
       expect(model.readiness()).to.deep.equal({ ready: true });
     });
 
@@ -82,6 +91,19 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
       expect(await serving.engine.versionsOf?.('tiny', { signal })).to.deep.equal([3, 2]);
     });
 
+    it('are not held up by one that accepts connections and leaves every question unanswered', async () => {
+      const silent = await rawBackend(() => undefined);
+      const beside = await servingEngine({
+        protocol,
+        addresses: [silent.address, second.address],
+        timeoutMilliseconds: 500,
+      });
+      const loaded = await beside.load();
+      expect([...loaded.signatures.keys()]).to.deep.equal(['serving_default', 'tensors']);
+      await beside.stop();
+      silent.stop();
+    });
+
     it('refuse at once when all are gone, and recover by themselves', async () => {
       await Promise.all(serving.backends.map((backend) => backend.kill()));
       for (const one of pictures) {
@@ -90,6 +112,7 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
         expect(refusal.retryAfterSeconds).to.equal(1);
       }
       expect(model.readiness()).to.include({ ready: false, retryAfterSeconds: 1 });
+      await untilToldOfLosses(2);
       await second.restart();
       await untilReady(model);
       expect(await scoresOf(model, picture)).to.deep.equal(rowOf(picture).scores);

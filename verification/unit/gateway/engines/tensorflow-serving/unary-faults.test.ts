@@ -125,7 +125,7 @@ const faults: readonly (readonly [string, (stream: ServerHttp2Stream) => void, F
         (stream: ServerHttp2Stream) => {
           stream.respond({ ':status': code }, { endStream: true });
         },
-        [429, 502, 503, 504].includes(code) ? 'unavailable' : 'failed',
+        [429, 502, 503, 504].includes(code) ? 'declined' : 'failed',
         `HTTP status ${code}`,
       ] as const,
   ),

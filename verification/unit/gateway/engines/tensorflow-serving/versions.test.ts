@@ -43,6 +43,13 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
       expect((await refusalOf(() => versions())).kind).to.equal('backend-unavailable');
     });
 
+    it('are known from a Fovea too, which says 503 while none is available', async () => {
+      Object.assign(backend.state, { versions: [{ version: 3, state: 'LOADING' }], httpStatusOfStates: 503 });
+      for (let k = 0; k < 4; k += 1) {
+        expect((await refusalOf(() => versions())).message).to.include('still loading');
+      }
+    });
+
     it('cannot be loaded unless they are there', async () => {
       const model = { name: 'tiny', version: 4, folder: undefined };
       expect((await refusalOf(() => serving.engine.load(model, { signal }))).kind).to.equal(
@@ -57,10 +64,11 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
       expect([...model.signatures.keys()]).to.deep.equal(['serving_default', 'tensors']);
       expect(model.signatures.get('tensors')).to.deep.equal({
         name: 'tensors',
-        inputs: [{ name: 'images', datatype: 'float32', shape: [null, 2, 2, 3] }],
+        methodName: 'tensorflow/serving/predict',
+        inputs: [{ name: 'images', datatype: 'float32', shape: [null, 2, 2, 3], tensorName: 'images:0' }],
         outputs: [
-          { name: 'classes', datatype: 'int64', shape: [null] },
-          { name: 'scores', datatype: 'float32', shape: [null, 6] },
+          { name: 'classes', datatype: 'int64', shape: [null], tensorName: 'classes:0' },
+          { name: 'scores', datatype: 'float32', shape: [null, 6], tensorName: 'scores:0' },
         ],
       });
     });

@@ -18,10 +18,10 @@ import { recordedMessage } from '../recorded.ts';
 const signature: CallableSignature = {
   name: 'serving_default',
   methodName: 'tensorflow/serving/predict',
-  inputs: [{ name: 'image_bytes', datatype: 'string', shape: [null] }],
+  inputs: [{ name: 'image_bytes', datatype: 'string', shape: [null], tensorName: 'input_tensor:0' }],
   outputs: [
-    { name: 'classes', datatype: 'int64', shape: [null] },
-    { name: 'probabilities', datatype: 'float32', shape: [null, 1001] },
+    { name: 'classes', datatype: 'int64', shape: [null], tensorName: 'classes_out:0' },
+    { name: 'probabilities', datatype: 'float32', shape: [null, 1001], tensorName: 'probabilities_out:0' },
   ],
 };
 
@@ -80,6 +80,50 @@ describe('model metadata as JSON', () => {
         outputs: [],
       },
     ]);
+  });
+
+  const strings = { dtype: 'DT_STRING', tensor_shape: { dim: [], unknown_rank: true }, name: 'tf_example:0' };
+  const floats = { dtype: 'DT_FLOAT', tensor_shape: { dim: [{ size: '-1' }] }, name: 'y:0' };
+  const stated = (method: string, input: object): object => ({
+    inputs: { inputs: input },
+    outputs: { outputs: floats },
+    method_name: `tensorflow/serving/${method}`,
+  });
+  /** The input by the name of the signature. */
+  const inputs = (definitions: object): object =>
+    Object.fromEntries(
+      readModelMetadata(answer(definitions)).signatures.map(({ name, inputs: [input] }) => [name, input]),
+    );
+
+  it('takes the strings of Classify and Regress for lists of examples, by whichever signature they are asked', () => {
+    const examples = {
+      name: 'inputs',
+      datatype: 'string',
+      shape: [null],
+      tensorName: 'tf_example:0',
+      content: 'examples',
+    };
+    const told = {
+      classify: stated('classify', strings),
+      regress: stated('regress', strings),
+      same: stated('predict', strings),
+    };
+    expect(inputs(told)).to.deep.equal({ classify: examples, regress: examples, same: examples });
+  });
+
+  it('takes other strings, and the numbers of such a method, for what they are', () => {
+    const picture = { ...strings, tensor_shape: { dim: [{ size: '-1' }] }, name: 'image_bytes:0' };
+    const told = {
+      regress: stated('regress', strings),
+      numbers: stated('regress', floats),
+      pictures: stated('predict', picture),
+      rankless: stated('predict', { ...strings, name: 'another:0' }),
+    };
+    expect(inputs(told)).to.deep.include({
+      numbers: { name: 'inputs', datatype: 'float32', shape: [null], tensorName: 'y:0' },
+      pictures: { name: 'inputs', datatype: 'string', shape: [null], tensorName: 'image_bytes:0' },
+    });
+    expect(inputs(told)).to.have.keys(['regress', 'numbers', 'pictures']);
   });
 
   const size = (value: unknown): unknown => ({
