@@ -158,7 +158,9 @@ describe('docker_run.sh', () => {
       const { code, error, calls } = await run(['up'], { STUB_FAILING: 'up -d', STUB_WORDS: words });
       const [said, ours, ...others] = error.trim().split('\n');
       expect({ code, said, others }).to.deep.equal({ code: 1, said: words, others: [] });
-      expect(ours).to.match(/^docker_run\.sh: .*\.$/).and.to.contain(sentence);
+      expect(ours)
+        .to.match(/^docker_run\.sh: .*\.$/)
+        .and.to.contain(sentence);
       expect(calls.at(-1)).to.match(/^compose up -d /);
     });
 
