@@ -36,11 +36,11 @@ for word in "$@"; do
       exit
       ;;
     build | up | test | down)
-      [ -z "$command" ] || refuse 2 "give one command, not both $command and $word."
+      [ "${command:-$word}" = "$word" ] || refuse 2 "give one command, not both $command and $word."
       command=$word
       ;;
     --cpu | --gpu | --stand-in)
-      [ -z "$mode" ] || refuse 2 "give one of --cpu, --gpu and --stand-in, not both $mode and $word."
+      [ "${mode:-$word}" = "$word" ] || refuse 2 "give one of --cpu, --gpu and --stand-in, not both $mode and $word."
       mode=$word
       ;;
     *) refuse 2 "there is no \"$word\" here; ./docker_run.sh --help lists what there is." ;;
@@ -86,6 +86,15 @@ why_not() {
   case $1 in
     *'address already in use'* | *'port is already allocated'*)
       refuse 1 'a port is taken, see above; free it, or set IC_PORT and GRPC_PORT, here or in .env, to free ones.'
+      ;;
+    *'invalid port specification'*)
+      refuse 1 'IC_PORT or GRPC_PORT is no port, see above; give each a number up to 65535, here or in .env.'
+      ;;
+    *'cannot assign requested address'*)
+      refuse 1 'HOST is no address of this machine, see above; set it to one, here or in .env, or leave it out.'
+      ;;
+    *'could not select device driver'*)
+      refuse 1 'Docker has no GPU for containers; install the NVIDIA container toolkit, or take --cpu.'
       ;;
     *'bind source path does not exist'*)
       refuse 1 'the folder of the models does not exist, see above; MODELS_DIR, here or in .env, names it.'

@@ -24,8 +24,8 @@ Options:
 It needs a Docker engine; without one it says so, and skips. Only one can run at a time: a second one is refused.`;
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-/** TF_TIMEOUT_SECONDS of the run: short, because somebody waits for it. */
-const deadlineSeconds = 5;
+/** TF_TIMEOUT_SECONDS of the run: short, because somebody waits for it, but longer than a stop takes to be noticed. */
+const deadlineSeconds = 10;
 const teardownMilliseconds = 120_000;
 /** Names of containers and images belong to the engine, whichever checkout asks for them. */
 const lockFile = path.join(os.tmpdir(), 'fovea-test-stack.lock');
@@ -89,7 +89,7 @@ async function checkStack(checklist, engine, signal) {
   try {
     for (const [title, check, isFoundation] of checks) {
       const hasPassed = await checklist.check(title, () =>
-        check({ ...ingredients, serving, testing, url, deadlineSeconds }),
+        check({ ...ingredients, serving, testing, url, grpcPort, deadlineSeconds }),
       );
       signal.throwIfAborted();
       if (!hasPassed && isFoundation) return;
@@ -129,3 +129,5 @@ try {
 }
 console.log(checklist.countingLine);
 if (checklist.hasFailed) process.exitCode ??= 1;
+// A check that failed may have left an upload or a wait behind, which would keep this process for minutes.
+process.exit();

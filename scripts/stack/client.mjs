@@ -16,7 +16,10 @@ export async function postForm(url, file, seconds) {
   return { status: answer.status, text: await answer.text() };
 }
 
-/** Sends half of a picture; `finish` sends the rest and resolves to the answer's status. */
+/** A server that stops waits a second for the next byte. */
+const trickleMilliseconds = 100;
+
+/** Sends half of a picture and then byte by byte; `finish` sends the rest and resolves to the answer's status. */
 export async function startSlowUpload(url, file) {
   const bytes = fs.readFileSync(file);
   const headers = { 'Content-Type': 'image/jpeg', 'Content-Length': bytes.length };
@@ -27,13 +30,28 @@ export async function startSlowUpload(url, file) {
   });
   // Whoever finishes hears of it; until then nobody listens.
   answered.catch(() => undefined);
-  await new Promise((resolve) => request.write(bytes.subarray(0, bytes.length / 2), resolve));
+  let sent = Math.floor(bytes.length / 2);
+  await new Promise((resolve) => request.write(bytes.subarray(0, sent), resolve));
+  const trickle = setInterval(() => {
+    request.write(bytes.subarray(sent, sent + 1));
+    sent += 1;
+  }, trickleMilliseconds);
+  // Nobody may ever finish it, and a timer keeps a process from ending.
+  request.once('close', () => clearInterval(trickle));
   return {
     finish() {
-      request.end(bytes.subarray(bytes.length / 2));
+      clearInterval(trickle);
+      request.end(bytes.subarray(sent));
       return answered;
     },
   };
+}
+
+/** Listens on a port of this machine; the result lets it go. */
+export async function takePort(port) {
+  const server = net.createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return () => once(server.close(), 'close');
 }
 
 /** Ports of this machine that nobody listens on now. */

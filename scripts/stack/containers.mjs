@@ -19,6 +19,15 @@ export class Containers {
     this.#label = `label=com.docker.compose.project=${environment.COMPOSE_PROJECT_NAME}`;
   }
 
+  /** The same project in an environment that says something else, too. */
+  with(environment) {
+    return new Containers({
+      root: this.#options.cwd,
+      environment: { ...this.#options.env, ...environment },
+      signal: this.#options.signal,
+    });
+  }
+
   run(word) {
     return command(['bash', 'docker_run.sh', word, '--stand-in'], this.#options);
   }

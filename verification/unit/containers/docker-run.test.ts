@@ -12,7 +12,7 @@ case "$*" in
   'compose version --short') echo "\${STUB_VERSION-2.26.1-4}" ;;
   'compose port img-class 5000') echo 0.0.0.0:5000 ;;
 esac
-case "$*" in *"$STUB_FAILING"*) exit 1 ;; esac
+case "$*" in *"$STUB_FAILING"*) echo "$STUB_WORDS" >&2; exit 1 ;; esac
 `;
 
 interface Outcome {
@@ -134,6 +134,40 @@ describe('docker_run.sh', () => {
     expect(calls.at(-1)).to.match(/^compose logs /);
     expect(error).to.contain('did not become ready');
     expect(code).to.equal(1);
+  });
+
+  // As Docker Engine 20.10 has said them, each in its turn.
+  const reasons: readonly (readonly [string, string, string])[] = [
+    ['a taken port', 'listen tcp4 0.0.0.0:5000: bind: address already in use', 'a port is taken'],
+    ['a port of a container', 'Bind for 0.0.0.0:5001 failed: port is already allocated', 'a port is taken'],
+    ['what is no port', 'invalid port specification: "99999"', 'IC_PORT or GRPC_PORT is no port'],
+    [
+      'an address of another machine',
+      'listen tcp4 203.0.113.7:5000: bind: cannot assign requested address',
+      'HOST is no address of this machine',
+    ],
+    [
+      'GPUs that containers cannot have',
+      'could not select device driver "nvidia" with capabilities: [[gpu]]',
+      'Docker has no GPU for containers',
+    ],
+    ['models that are not there', 'bind source path does not exist: /nowhere', 'folder of the models'],
+  ];
+  for (const [what, words, sentence] of reasons)
+    it(`says in one sentence that the reason is ${what}`, async () => {
+      const { code, error, calls } = await run(['up'], { STUB_FAILING: 'up -d', STUB_WORDS: words });
+      const [said, ours, ...others] = error.trim().split('\n');
+      expect({ code, said, others }).to.deep.equal({ code: 1, said: words, others: [] });
+      expect(ours)
+        .to.match(/^docker_run\.sh: .*\.$/)
+        .and.to.contain(sentence);
+      expect(calls.at(-1)).to.match(/^compose up -d /);
+    });
+
+  it('takes a word that is said twice as said once', async () => {
+    const { code, calls } = await run(['build', '--cpu', 'build', '--cpu']);
+    expect(code).to.equal(0);
+    expect(calls).to.have.length(2);
   });
 
   for (const failing of ['nothing', 'exit-code-from'])

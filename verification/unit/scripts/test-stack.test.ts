@@ -59,6 +59,15 @@ describe('the test of the stack', function () {
     });
   });
 
+  it('ends when everything is said, whatever a check has left waiting', async () => {
+    const checks = path.join(folder, 'tree', 'scripts', 'stack', 'checks.mjs');
+    const text = fs.readFileSync(checks, 'utf8');
+    fs.writeFileSync(checks, `${text}\nsetInterval(() => undefined, 1000);\n`);
+    const { code, out } = await run('scripts/test-stack.mjs');
+    fs.writeFileSync(checks, text);
+    expect({ code, out }).to.deep.equal({ code: 0, out: '0 passed, 0 failed, 1 skipped\n' });
+  });
+
   it('refuses to run beside another one, whose containers bear the same names', async () => {
     const lock = path.join(folder, 'fovea-test-stack.lock');
     fs.writeFileSync(lock, JSON.stringify({ token: 'other', host: 'elsewhere', pid: 4711 }));
