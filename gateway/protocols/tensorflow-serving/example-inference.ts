@@ -2,7 +2,7 @@
 import type { CallerSignal } from '../../domain/caller-signal.ts';
 import type { Signature, TensorSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
-import type { NumericTensor } from '../../domain/tensor.ts';
+import type { NumericTensor, StringTensor, Tensor } from '../../domain/tensor.ts';
 import { classifierOutputs } from '../../inference/picture-signature.ts';
 import type { TensorInference, TensorTarget } from '../../inference/tensor-inference.ts';
 import type { ClassifiedExamples, RegressedExamples } from './example-results.ts';
@@ -21,9 +21,16 @@ export async function classifyExamples(
   call: ExampleCall,
 ): Promise<ClassifiedExamples> {
   const { signature, model } = call.target;
-  const { name, isScored } = classOutput(signature);
-  const tensor = await inferOutput(inference, call, name);
-  return { tensor, count: call.count, isScored, labels: model.facts.labels };
+  const { scores, classes, names } = classOutputs(signature);
+  const wanted = [scores, classes, names].filter((name) => name !== undefined);
+  const outputs = await inferOutputs(inference, call, wanted);
+  return {
+    count: call.count,
+    scores: scores === undefined ? undefined : numbersIn(outputs, scores),
+    classes: classes === undefined ? undefined : numbersIn(outputs, classes),
+    names: names === undefined ? undefined : stringsIn(outputs, names),
+    labels: model.facts.labels,
+  };
 }
 
 /** @throws ServingError `invalid-input` when the signature does not suit; the kinds of `TensorInference.infer` */
@@ -32,20 +39,34 @@ export async function regressExamples(
   call: ExampleCall,
 ): Promise<RegressedExamples> {
   const { name } = valueOutput(call.target.signature);
-  return { tensor: await inferOutput(inference, call, name), count: call.count };
+  const outputs = await inferOutputs(inference, call, [name]);
+  return { tensor: numbersIn(outputs, name), count: call.count };
 }
 
 /** @throws ServingError `invalid-input` when the signature does not suit */
 export function requireSuited(signature: Signature, verb: ExampleVerb): void {
-  if (verb === 'classify') classOutput(signature);
+  if (verb === 'classify') classOutputs(signature);
   else valueOutput(signature);
 }
 
-function classOutput(signature: Signature): { readonly name: string; readonly isScored: boolean } {
+interface ClassOutputs {
+  readonly scores: string | undefined;
+  /** The class of each row; not asked for where something better is there. */
+  readonly classes: string | undefined;
+  readonly names: string | undefined;
+}
+
+/** TensorFlow's signatures of this method give the names of the classes as strings, beside the scores. */
+function classOutputs(signature: Signature): ClassOutputs {
   const { classes, scores } = classifierOutputs(signature, 1);
-  const name = scores ?? classes;
-  if (name !== undefined) return { name, isScored: scores !== undefined };
-  throw unsuited(signature.name, 'gives neither classes [N] nor scores [N, classes]');
+  const names = signature.outputs.find(
+    ({ name, datatype, shape }) => name === 'classes' && datatype === 'string' && shape.length === 2,
+  )?.name;
+  if (scores === undefined && names === undefined && classes === undefined) {
+    throw unsuited(signature.name, 'gives neither classes [N] nor scores [N, classes]');
+  }
+  const isBetterThere = scores !== undefined || names !== undefined;
+  return { scores, classes: isBetterThere ? undefined : classes, names };
 }
 
 function valueOutput(signature: Signature): TensorSpecification {
@@ -60,15 +81,30 @@ function isRegression({ datatype, shape }: TensorSpecification): boolean {
   return isFloat && (shape.length === 1 || (shape.length === 2 && shape[1] === 1));
 }
 
-async function inferOutput(
+type Outputs = ReadonlyMap<string, Tensor>;
+
+async function inferOutputs(
   inference: TensorInference,
   { target, inputs, signal }: ExampleCall,
-  name: string,
-): Promise<NumericTensor> {
-  const outputs = await inference.infer(target, { inputs, outputs: [name] }, signal);
+  outputs: readonly string[],
+): Promise<Outputs> {
+  return inference.infer(target, { inputs, outputs }, signal);
+}
+
+function numbersIn(outputs: Outputs, name: string): NumericTensor {
   const tensor = outputs.get(name);
   if (tensor !== undefined && tensor.datatype !== 'string') return tensor;
-  throw new ServingError('model-failed', 'The model gave an answer of a datatype other than it declares.');
+  throw otherDatatype();
+}
+
+function stringsIn(outputs: Outputs, name: string): StringTensor {
+  const tensor = outputs.get(name);
+  if (tensor?.datatype === 'string') return tensor;
+  throw otherDatatype();
+}
+
+function otherDatatype(): ServingError {
+  return new ServingError('model-failed', 'The model gave an answer of a datatype other than it declares.');
 }
 
 function unsuited(signatureName: string, lack: string): ServingError {

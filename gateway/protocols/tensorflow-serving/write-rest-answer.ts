@@ -38,8 +38,18 @@ const bytesPerNumber = 16;
 
 /** Whether writing it would hold everybody up in the thread that answers them. */
 export function takesLongToWrite(answer: RestAnswer): boolean {
-  const tensors = answer.verb === 'predict' ? [...answer.outputs.values()] : [answer.tensor];
-  return tensors.reduce((sum, tensor) => sum + weightOf(tensor), 0) > mostHere;
+  return tensorsOf(answer).reduce((sum, tensor) => sum + weightOf(tensor), 0) > mostHere;
+}
+
+function tensorsOf(answer: RestAnswer): readonly Tensor[] {
+  switch (answer.verb) {
+    case 'predict':
+      return [...answer.outputs.values()];
+    case 'classify':
+      return [answer.scores, answer.classes, answer.names].filter((tensor) => tensor !== undefined);
+    case 'regress':
+      return [answer.tensor];
+  }
 }
 
 function weightOf({ datatype, elements }: Tensor): number {
