@@ -6,8 +6,8 @@ import { isHeavier, requireBearable } from '../../wire/json/json-weight.ts';
 const mostParsable = { quotes: 200_000, objects: 100_000, lists: 2_000_000, values: Infinity };
 
 /**
- * As many as 64 pictures of 353 × 353 have, and more than an upload of the usual size can hold; reading that many integers
- * of examples takes 1.6 GB.
+ * As many as 64 pictures of 353 × 353 have, and more than an upload of the usual size can hold; the worst that was found
+ * within it, integers of examples, makes the process 2.6 GB large.
  */
 const mostBearable = { ...mostParsable, values: 24_000_000 };
 
