@@ -14,6 +14,7 @@ import { InferenceServer } from './protocols/open-inference/inference-server.ts'
 import { openInferenceRoutes } from './protocols/open-inference/open-inference-routes.ts';
 import { predictRoutes } from './protocols/predict/predict-routes.ts';
 import { ModelServer } from './protocols/tensorflow-serving/model-server.ts';
+import { RestBodies } from './protocols/tensorflow-serving/rest-bodies.ts';
 import { tensorflowServingRoutes } from './protocols/tensorflow-serving/tensorflow-serving-routes.ts';
 import { GpuMeter } from './telemetry/gpu-meter.ts';
 import type { Log } from './telemetry/log.ts';
@@ -96,6 +97,7 @@ export async function createFrontEnds(options: FrontEndOptions): Promise<FrontEn
     control: models.control,
   });
   const parser = new InferBodyParser();
+  const restBodies = new RestBodies();
   const readBody = bodyReader({ ...bodies, maxParts: configuration.maxPictures + 16 });
   const expositions = [() => modelServer.metrics.exposition(), () => inferenceServer.metrics()];
   const application = createApplication({
@@ -106,6 +108,7 @@ export async function createFrontEnds(options: FrontEndOptions): Promise<FrontEn
       ...tensorflowServingRoutes({
         modelServer,
         readBody: unpackedBodyReader({ limitBytes: base64Limit(configuration.maxUploadBytes), budget }),
+        bodies: restBodies,
         log,
         timeoutMilliseconds: servingApi?.timeoutMilliseconds,
         isOpenToOtherOrigins: servingApi?.isOpenToOtherOrigins,
@@ -167,7 +170,7 @@ export async function createFrontEnds(options: FrontEndOptions): Promise<FrontEn
       const servers = [http, metrics, grpc].filter((server) => server !== undefined);
       const ends = servers.map((server) => server.close(graceMilliseconds));
       const areFinished = await Promise.all(ends);
-      await parser.close();
+      await Promise.all([parser.close(), restBodies.close()]);
       return areFinished.every(Boolean);
     },
   };

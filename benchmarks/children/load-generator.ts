@@ -6,7 +6,7 @@ import { answerRequests, numberOf, textOf, textsOf, type Request } from './answe
 import { closedLoop } from './closed-loop.ts';
 import { HttpConnection } from './http-connection.ts';
 import { isRequestForm, plainRequest, postJson, writeRequest } from './http-requests.ts';
-import { leafBody } from './leaf-pictures.ts';
+import { leafBody, leafRows } from './leaf-pictures.ts';
 
 let port = 0;
 let requests: readonly Buffer[] = [];
@@ -17,6 +17,7 @@ async function open(request: Request): Promise<object> {
   const path = textOf(request, 'path');
   const form = request['form'] ?? 'form';
   if (form === 'leaves') requests = [postJson(path, leafBody())];
+  else if (form === 'leaf-rows') requests = [postJson(path, leafRows())];
   else if (isRequestForm(form)) {
     const pictures = await Promise.all(textsOf(request, 'pictures').map((file) => readFile(file)));
     requests = pictures.map((picture) => writeRequest[form](path, picture));

@@ -27,8 +27,8 @@ export interface Load {
   /** Absolute paths of JPEG files. */
   readonly pictures: readonly string[];
   readonly connections: number;
-  /** As a file in a form when absent; `leaves` are no pictures but one list of numbers. */
-  readonly form?: RequestForm | 'leaves';
+  /** As a file in a form when absent; `leaves` are no pictures but one list of numbers, `leaf-rows` nested ones. */
+  readonly form?: RequestForm | 'leaves' | 'leaf-rows';
 }
 
 /** Pictures to any path of any HTTP server. */

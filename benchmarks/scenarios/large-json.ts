@@ -19,25 +19,39 @@ export const largeJson: Scenario = {
   isModelFree: true,
   run: (bench) =>
     withLoneGateway(bench, async ({ port }) => {
-      const side = loadSide({
+      const gateway = { port, pictures: [], connections: 1 };
+      const flat = loadSide({
+        ...gateway,
         name: 'gateway',
-        port,
         path: `/v2/models/${leafModel.name}/infer`,
         form: 'leaves',
-        pictures: [],
-        connections: 1,
       });
-      await compare(bench, side);
-      await withSides([side], async ([load]) => {
-        if (load === undefined) return;
-        const probed = { load, port, warmUpItems, items: 'requests', bound: atMost(50) };
-        bench.found({
-          promise: `p99 of /health meanwhile`,
-          ...(await probeUnderLoad(bench, words, probed)),
-        });
+      const nested = loadSide({
+        ...gateway,
+        name: "TensorFlow Serving's API",
+        path: `/v1/models/${leafModel.name}:predict`,
+        form: 'leaf-rows',
+      });
+      await compare(bench, flat);
+      await probe(bench, flat, { port, promise: 'p99 of /health meanwhile' });
+      await probe(bench, nested, {
+        port,
+        promise: 'p99 of /health while they come as TensorFlow Serving takes them',
       });
     }),
 };
+
+async function probe(
+  bench: Bench,
+  side: ChildSideOptions,
+  { port, promise }: { readonly port: number; readonly promise: string },
+): Promise<void> {
+  await withSides([side], async ([load]) => {
+    if (load === undefined) return;
+    const probed = { load, port, warmUpItems, items: 'requests', bound: atMost(50) };
+    bench.found({ promise, ...(await probeUnderLoad(bench, words, probed)) });
+  });
+}
 
 async function compare(bench: Bench, gateway: ChildSideOptions): Promise<void> {
   const { ours, theirs } = await compareSides(bench, {

@@ -22,6 +22,8 @@ export interface ClassifierOutputs {
 }
 
 const integerDatatypes = new Set<string>(['uint8', 'int8', 'uint16', 'int16', 'int32', 'int64']);
+/** How they are called in the official ResNet-50 and in TensorFlow's own signatures; what else is there may be features. */
+const usualScores = ['probabilities', 'scores'];
 const scoreDatatypes = new Set<string>(['float32', 'float64']);
 
 /** The names of all signatures that take pictures. */
@@ -74,7 +76,7 @@ export function classifierOutputs(signature: Signature, inputRank: number): Clas
   const rows = signature.outputs.filter(
     (output) => scoreDatatypes.has(output.datatype) && output.shape.length === inputRank + 1,
   );
-  const scores = rows.find((output) => output.name === 'probabilities') ?? rows[0];
+  const scores = usualScores.map((usual) => rows.find(({ name }) => name === usual)).find(Boolean) ?? rows[0];
   return {
     classes: classes?.name,
     scores: scores?.name,

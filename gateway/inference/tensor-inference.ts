@@ -2,7 +2,7 @@
 import type { CallerSignal } from '../domain/caller-signal.ts';
 import type { InferenceRequest, Signature } from '../domain/engine.ts';
 import { ServingError } from '../domain/errors.ts';
-import { signatureNamed, usualSignature } from '../domain/signature-named.ts';
+import { signatureNamed } from '../domain/signature-named.ts';
 import { elementCount, type Tensor, type TensorHead } from '../domain/tensor.ts';
 import { validateHead, validateRequest } from '../domain/validate-request.ts';
 import type { InferenceCounter } from './inference-counts.ts';
@@ -61,9 +61,8 @@ export class TensorInference {
    * @throws ServingError `invalid-input` that lists the known names
    */
   target(model: ServedModel, signatureName?: string): TensorTarget {
-    const { signatures } = model.loaded;
-    const stated = signatures.has(usualSignature) ? undefined : model.facts.signature;
-    return { model, signature: signatureNamed(signatures, signatureName ?? stated) };
+    const signature = signatureNamed(model.loaded.signatures, signatureName, model.facts.signature);
+    return { model, signature };
   }
 
   /**

@@ -43,6 +43,7 @@ const rooms: readonly Room[] = [
   { name: 'clock', floor: 1, places: ['gateway/clock.ts'] },
   { name: 'module names', floor: 1, places: ['gateway/sibling-module.ts'] },
   { name: 'spare memory', floor: 1, places: ['gateway/spare-buffers.ts'] },
+  { name: 'threads', floor: 1, places: ['gateway/threads/'] },
   { name: 'protobuf', floor: 1, places: ['gateway/protobuf/'] },
   { name: 'http2', floor: 1, places: ['gateway/http2/'] },
   { name: 'web assembly', floor: 1, places: ['gateway/web-assembly/'] },

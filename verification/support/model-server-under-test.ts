@@ -13,6 +13,7 @@ import {
   tensorflowServingRoutes,
   type TensorflowServingRoutesOptions,
 } from '../../gateway/protocols/tensorflow-serving/tensorflow-serving-routes.ts';
+import { RestBodies } from '../../gateway/protocols/tensorflow-serving/rest-bodies.ts';
 import type { PredictionCallsOptions } from '../../gateway/protocols/tensorflow-serving/prediction-calls.ts';
 import { tensorflowServingServices } from '../../gateway/protocols/tensorflow-serving/tensorflow-serving-services.ts';
 import { GrpcServer } from '../../gateway/transports/grpc/grpc-server.ts';
@@ -60,6 +61,7 @@ export class ModelServerUnderTest {
   readonly modelServer: ModelServer;
   readonly handle: ReturnType<ReturnType<typeof createApplication>['callback']>;
   readonly logged: LogLine[] = [];
+  readonly #bodies = new RestBodies();
   readonly #grpc: GrpcServer;
   readonly #engine: Engine;
   #caller: GrpcCaller | undefined;
@@ -90,6 +92,7 @@ export class ModelServerUnderTest {
           limitBytes: base64Limit(maxUploadBytes),
           budget: usualBudget({ maxUploadBytes }),
         }),
+        bodies: this.#bodies,
         log,
         ...options.routes,
       }),
@@ -122,6 +125,7 @@ export class ModelServerUnderTest {
   async stop(): Promise<void> {
     this.#caller?.close();
     await this.#grpc.close(0);
+    await this.#bodies.close();
     await this.registry.close();
   }
 }

@@ -1,19 +1,40 @@
 /** Makes the tensors that a signature takes of the features of examples. */
-import type { TensorSpecification } from '../../domain/engine.ts';
+import type { Signature, TensorSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { NumericDatatype, NumericElements, Tensor } from '../../domain/tensor.ts';
+import { pictureInput } from '../../inference/picture-signature.ts';
 import type { Example, Feature } from '../../wire/tensorflow-serving/example.ts';
 import { serializeExample } from '../../wire/tensorflow-serving/example-proto.ts';
 
 /** What TensorFlow's own tools call the encoded picture in an example. */
 const usualPictureFeature = 'image/encoded';
 
+export interface ExampleInputs {
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  /** How many examples they were made of. */
+  readonly count: number;
+}
+
+/** @throws ServingError `invalid-input` when there are no examples, or when they do not suit the signature */
+export function exampleInputs(signature: Signature, examples: readonly Example[]): ExampleInputs {
+  if (examples.length === 0) throw invalid('Input is empty');
+  const picture = pictureInput(signature);
+  const inputs = signature.inputs.map((input): readonly [string, Tensor] => {
+    if (input.content === 'examples') return [input.name, serializedExamples(examples)];
+    return [
+      input.name,
+      input === picture ? examplePictures(input, examples) : exampleTensor(input, examples),
+    ];
+  });
+  return { inputs: new Map(inputs), count: examples.length };
+}
+
 /**
  * A picture from each example: the feature that is called as the input, else `image/encoded`, else its only one of bytes.
  *
  * @throws ServingError `invalid-input`
  */
-export function examplePictures({ name, shape }: TensorSpecification, examples: readonly Example[]): Tensor {
+function examplePictures({ name, shape }: TensorSpecification, examples: readonly Example[]): Tensor {
   const elements = examples.map((example) => {
     const ofBytes = [...example.values()].filter(({ kind }) => kind === 'bytes');
     const feature =
@@ -28,7 +49,7 @@ export function examplePictures({ name, shape }: TensorSpecification, examples: 
 }
 
 /** The examples as they are, for a model that takes them apart itself. */
-export function serializedExamples(examples: readonly Example[]): Tensor {
+function serializedExamples(examples: readonly Example[]): Tensor {
   return { datatype: 'string', shape: [examples.length], elements: examples.map(serializeExample) };
 }
 
@@ -37,7 +58,7 @@ export function serializedExamples(examples: readonly Example[]): Tensor {
  *
  * @throws ServingError `invalid-input`
  */
-export function exampleTensor(input: TensorSpecification, examples: readonly Example[]): Tensor {
+function exampleTensor(input: TensorSpecification, examples: readonly Example[]): Tensor {
   const { name, datatype, shape } = input;
   const [, ...rowShape] = shape;
   if (datatype === 'string' || shape.length === 0 || rowShape.includes(null)) {

@@ -22,7 +22,15 @@ import type {
   RegressionResponseMessage,
 } from '../../wire/tensorflow-serving/messages.ts';
 import { fromTensorProto, toTensorProto } from '../../wire/tensorflow-serving/tensor-proto.ts';
-import { classifyExamples, regressExamples, type ExampleCall } from './example-inference.ts';
+import {
+  classifyExamples,
+  regressExamples,
+  requireSuited,
+  type ExampleCall,
+  type ExampleVerb,
+} from './example-inference.ts';
+import { classesOf, valuesOf } from './example-results.ts';
+import { exampleInputs } from './example-tensors.ts';
 import { inferNamedTensors, namedHead } from './infer-named-tensors.ts';
 import type { ModelServer } from './model-server.ts';
 import { toSpecMessage, toSpecification } from './model-specification.ts';
@@ -80,9 +88,11 @@ export class PredictionCalls {
     context: CallContext,
   ): Promise<ClassificationResponseMessage> =>
     this.#withModel({ spec, api: 'Classify' }, context, async (model) => {
-      const call = this.#exampleCall(model, { spec, input, signal: context.signal });
-      const result = toClassificationResult(await classifyExamples(this.#modelServer.inference, call));
-      return { model_spec: toSpecMessage(model, call.target.signature.name), result };
+      const call = this.#exampleCall(model, { verb: 'classify', spec, input, signal: context.signal });
+      const result = toClassificationResult(
+        classesOf(await classifyExamples(this.#modelServer.inference, call)),
+      );
+      return { ...specOf(call), result };
     });
 
   readonly regress = async (
@@ -90,9 +100,9 @@ export class PredictionCalls {
     context: CallContext,
   ): Promise<RegressionResponseMessage> =>
     this.#withModel({ spec, api: 'Regress' }, context, async (model) => {
-      const call = this.#exampleCall(model, { spec, input, signal: context.signal });
-      const result = toRegressionResult(await regressExamples(this.#modelServer.inference, call));
-      return { model_spec: toSpecMessage(model, call.target.signature.name), result };
+      const call = this.#exampleCall(model, { verb: 'regress', spec, input, signal: context.signal });
+      const result = toRegressionResult(valuesOf(await regressExamples(this.#modelServer.inference, call)));
+      return { ...specOf(call), result };
     });
 
   readonly multiInference = async (
@@ -103,27 +113,29 @@ export class PredictionCalls {
     return this.#withModel({ spec, api: 'MultiInference' }, context, async (model) => ({
       results: await Promise.all(
         tasks.map((task) =>
-          this.#task(
-            task,
-            this.#exampleCall(model, { spec: task.model_spec, input, signal: context.signal }),
+          this.#task(task, (verb) =>
+            this.#exampleCall(model, { verb, spec: task.model_spec, input, signal: context.signal }),
           ),
         ),
       ),
     }));
   };
 
-  async #task({ method_name: method }: Task, call: ExampleCall): Promise<TaskResult> {
+  async #task(
+    { method_name: method }: Task,
+    callFor: (verb: ExampleVerb) => ExampleCall,
+  ): Promise<TaskResult> {
     const { inference } = this.#modelServer;
-    const { model, signature } = call.target;
-    const spec = toSpecMessage(model, signature.name);
     switch (method) {
       case methodNames.classify: {
-        const result = toClassificationResult(await classifyExamples(inference, call));
-        return { model_spec: spec, result: 'classification_result', classification_result: result };
+        const call = callFor('classify');
+        const result = toClassificationResult(classesOf(await classifyExamples(inference, call)));
+        return { ...specOf(call), result: 'classification_result', classification_result: result };
       }
       case methodNames.regress: {
-        const result = toRegressionResult(await regressExamples(inference, call));
-        return { model_spec: spec, result: 'regression_result', regression_result: result };
+        const call = callFor('regress');
+        const result = toRegressionResult(valuesOf(await regressExamples(inference, call)));
+        return { ...specOf(call), result: 'regression_result', regression_result: result };
       }
       case undefined:
       default:
@@ -137,16 +149,16 @@ export class PredictionCalls {
   #exampleCall(
     model: ServedModel,
     sent: {
+      readonly verb: ExampleVerb;
       readonly spec: Spec;
       readonly input: InputMessage | null | undefined;
       readonly signal: CallerSignal;
     },
   ): ExampleCall {
-    return {
-      target: this.#modelServer.inference.target(model, signatureNameOf(sent.spec)),
-      examples: fromInputMessage(sent.input),
-      signal: sent.signal,
-    };
+    const target = this.#modelServer.inference.target(model, signatureNameOf(sent.spec));
+    const examples = fromInputMessage(sent.input);
+    requireSuited(target.signature, sent.verb);
+    return { target, ...exampleInputs(target.signature, examples), signal: sent.signal };
   }
 
   async #withModel<Answer>(
@@ -176,6 +188,10 @@ function requireOneModel(tasks: readonly Task[]): Spec {
     throw new ServingError('invalid-input', 'Duplicate evaluation of a signature: ask each once.');
   }
   return first;
+}
+
+function specOf({ target: { model, signature } }: ExampleCall): Pick<TaskResult, 'model_spec'> {
+  return { model_spec: toSpecMessage(model, signature.name) };
 }
 
 /** An empty name is none: that is how an absent text is read. */

@@ -1,19 +1,14 @@
 /** TensorFlow Serving's REST API: inference, status and metadata under `/v1/`, and its metrics. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { ServedModel } from '../../inference/model-registry.ts';
+import type { TensorInference } from '../../inference/tensor-inference.ts';
 import type { FrontEnd, HttpContext } from '../../transports/http/application.ts';
 import { departureSignal } from '../../transports/http/departure.ts';
 import { errorBoundary } from '../../transports/http/error-boundary.ts';
 import type { HttpLog } from '../../transports/http/http-log.ts';
 import type { UnpackedBody } from '../../transports/http/unpacked-body.ts';
-import {
-  writeClassifyResponse,
-  writeRegressResponse,
-} from '../../wire/tensorflow-serving/classify-results.ts';
-import { readExamplesRequest } from '../../wire/tensorflow-serving/example-json.ts';
 import { writeModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
-import { readPredictRequest } from '../../wire/tensorflow-serving/predict-request-json.ts';
-import { writePredictResponse } from '../../wire/tensorflow-serving/predict-response-json.ts';
 import { writeModelStatus } from '../../wire/tensorflow-serving/status-json.ts';
 import { classifyExamples, regressExamples } from './example-inference.ts';
 import { httpStatusTable } from './http-status-table.ts';
@@ -21,13 +16,16 @@ import { inferNamedTensors } from './infer-named-tensors.ts';
 import { withinTime } from './inference-time.ts';
 import type { ModelServer } from './model-server.ts';
 import type { ModelSpecification } from './model-specification.ts';
-import { readBodyJson, requireParsable } from './rest-json.ts';
+import type { RestCall } from './read-rest-call.ts';
+import type { RestBodies } from './rest-bodies.ts';
 import { isUnderVersionOne, readRestPath, type InferenceVerb } from './rest-path.ts';
+import type { RestAnswer } from './write-rest-answer.ts';
 
 export interface TensorflowServingRoutesOptions {
   readonly modelServer: ModelServer;
   /** Reads a body whatever its type: TensorFlow Serving's documentation sends JSON as a form. */
   readonly readBody: (context: HttpContext) => Promise<UnpackedBody>;
+  readonly bodies: RestBodies;
   readonly log: HttpLog;
   /** How long an inference may take; TensorFlow Serving's 30 s if absent. */
   readonly timeoutMilliseconds?: number | undefined;
@@ -121,27 +119,39 @@ function answerStatus(
 async function infer(
   context: HttpContext,
   { model, verb }: { readonly model: ServedModel; readonly verb: InferenceVerb },
-  { modelServer, readBody, timeoutMilliseconds = USUAL_TIMEOUT_MILLISECONDS }: TensorflowServingRoutesOptions,
-): Promise<string> {
-  const { inference } = modelServer;
+  options: TensorflowServingRoutesOptions,
+): Promise<string | Buffer> {
+  const { modelServer, readBody, bodies, timeoutMilliseconds = USUAL_TIMEOUT_MILLISECONDS } = options;
   const { bytes: body } = await readBody(context);
+  const { signatures } = model.loaded;
+  const question = { body, verb, signatures, stated: model.facts.signature };
+  const departure = departureSignal(context.res);
+  const answered = await withinTime(timeoutMilliseconds, departure, async (signal) => {
+    const call = await bodies.read(question, signal);
+    return ask(modelServer.inference, { call, model, signal });
+  });
+  return bodies.write(answered, departure);
+}
+
+async function ask(
+  inference: TensorInference,
+  {
+    call,
+    model,
+    signal,
+  }: { readonly call: RestCall; readonly model: ServedModel; readonly signal: CallerSignal },
+): Promise<RestAnswer> {
+  const target = inference.target(model, call.signatureName);
+  const { verb, inputs } = call;
   if (verb === 'predict') {
-    const call = readBodyJson(body, (value) =>
-      readPredictRequest(value, (name) => inference.target(model, name).signature),
-    );
-    const target = inference.target(model, call.signatureName);
-    const outputs = await withinTime(timeoutMilliseconds, departureSignal(context.res), (signal) =>
-      inferNamedTensors(inference, { target, inputs: call.inputs }, signal),
-    );
-    return writePredictResponse(outputs, call.form);
+    const outputs = await inferNamedTensors(inference, { target, inputs }, signal);
+    return { verb, form: call.form, outputs };
   }
-  const { signatureName, examples } = readExamplesRequest(requireParsable(body));
-  const target = inference.target(model, signatureName);
-  return withinTime(timeoutMilliseconds, departureSignal(context.res), async (signal) =>
-    verb === 'classify'
-      ? writeClassifyResponse(await classifyExamples(inference, { target, examples, signal }))
-      : writeRegressResponse(await regressExamples(inference, { target, examples, signal })),
-  );
+  const { count } = call;
+  const asked = { target, inputs, count, signal };
+  return verb === 'classify'
+    ? { verb, ...(await classifyExamples(inference, asked)) }
+    : { verb, ...(await regressExamples(inference, asked)) };
 }
 
 /** With the line breaks that TensorFlow Serving writes, for the people who read it. */
@@ -149,7 +159,7 @@ function written(answered: object): string {
   return `${JSON.stringify(answered, null, 1)}\n`;
 }
 
-function respond(context: HttpContext, text: string): void {
+function respond(context: HttpContext, text: string | Buffer): void {
   context.body = text;
   context.type = 'application/json';
 }

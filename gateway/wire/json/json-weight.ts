@@ -1,4 +1,5 @@
 /** Tells what a JSON text will take memory and time for, without parsing it. */
+import { ServingError } from '../../domain/errors.ts';
 
 /** How many of each a text may hold. */
 export interface JsonWeight {
@@ -18,6 +19,27 @@ export function isHeavier(text: Buffer, { values, lists, objects, quotes }: Json
     holdsMore(text, '{', objects) ||
     holdsMore(text, '"', quotes)
   );
+}
+
+/** Base64 is read at a gigabyte a second; so many bytes of it take about ten milliseconds. */
+const longestHere = 4 * 1024 * 1024;
+/** Values of a list, an object or a body; so many take about ten milliseconds. */
+const mostValuesHere = 50_000;
+const valueMarks = ',[{';
+
+/** Whether it would hold everybody up in the thread that answers them. */
+export function takesLongToParse(text: Buffer): boolean {
+  return text.byteLength > longestHere || holdsMore(text, valueMarks, mostValuesHere);
+}
+
+/**
+ * @param most what fits into the memory of the thread that parses; one that runs out of it takes the process along
+ * @param advice what to do instead
+ * @throws ServingError `too-large`
+ */
+export function requireBearable(text: Buffer, most: JsonWeight, advice: string): void {
+  if (!isHeavier(text, most)) return;
+  throw new ServingError('too-large', `The JSON holds more values than can be read at once; ${advice}.`);
 }
 
 /**

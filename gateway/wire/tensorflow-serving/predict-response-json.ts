@@ -34,12 +34,12 @@ function writeRows(outputs: ReadonlyMap<string, Tensor>): string {
       "The outputs of this model do not have one row an instance; ask with 'inputs' instead of 'instances'.",
     );
   }
-  const columns = Array.from(outputs, ([name, tensor]) => {
-    const rows = writeJsonRows(tensor, stringForm(name));
-    return outputs.size === 1 ? rows : rows.map((row) => `${JSON.stringify(name)}:${row}`);
-  });
-  const [only] = columns;
-  if (only !== undefined && columns.length === 1) return `[${only.join(',')}]`;
+  const [[name, only] = []] = outputs;
+  if (name !== undefined && only !== undefined && outputs.size === 1)
+    return writeJsonTensor(only, stringForm(name));
+  const columns = Array.from(outputs, ([key, tensor]) =>
+    writeJsonRows(tensor, stringForm(key)).map((row) => `${JSON.stringify(key)}:${row}`),
+  );
   const rows = Array.from({ length: count ?? 0 }, (_, index) =>
     columns.map((column) => column[index] ?? '').join(','),
   );

@@ -18,16 +18,55 @@ export function writeJsonRows(tensor: Tensor, stringForm: StringForm): readonly 
 
 /** Joins elements to lists, lists to lists of lists and so on, until `axes` axes are left. */
 function nested(tensor: Tensor, axes: number, stringForm: StringForm): readonly string[] {
-  let texts: readonly string[] = elementTexts(tensor, stringForm);
-  for (let axis = tensor.shape.length - 1; axis >= axes; axis -= 1) {
-    const size = tensor.shape[axis] ?? 0;
-    const lists = new Array<string>(elementCount(tensor.shape.slice(0, axis)));
-    for (let index = 0; index < lists.length; index += 1) {
-      lists[index] = `[${texts.slice(index * size, (index + 1) * size).join(',')}]`;
-    }
-    texts = lists;
+  const { shape } = tensor;
+  if (shape.length <= axes) return elementTexts(tensor, stringForm);
+  let texts = innermostLists(tensor, stringForm);
+  for (let axis = shape.length - 2; axis >= axes; axis -= 1) {
+    texts = lists(texts, shape[axis] ?? 0, elementCount(shape.slice(0, axis)));
   }
   return texts;
+}
+
+function lists(texts: readonly string[], size: number, count: number): readonly string[] {
+  return Array.from(
+    { length: count },
+    (_, index) => `[${texts.slice(index * size, (index + 1) * size).join(',')}]`,
+  );
+}
+
+/** Elements whose texts are there at once: each takes several times the memory of what it becomes. */
+const stepElements = 64 * 1024;
+
+function innermostLists(tensor: Tensor, stringForm: StringForm): readonly string[] {
+  const width = tensor.shape.at(-1) ?? 0;
+  const count = elementCount(tensor.shape.slice(0, -1));
+  if (width === 0 || width > stepElements) {
+    return Array.from({ length: count }, (_, row) => longList(tensor, row * width, width, stringForm));
+  }
+  const texts: string[] = [];
+  const stepRows = Math.floor(stepElements / width);
+  for (let row = 0; row < count; row += stepRows) {
+    const rows = Math.min(stepRows, count - row);
+    const elements = elementTexts(slice(tensor, row * width, rows * width), stringForm);
+    for (const list of lists(elements, width, rows)) texts.push(list);
+  }
+  return texts;
+}
+
+function longList(tensor: Tensor, from: number, length: number, stringForm: StringForm): string {
+  const steps: string[] = [];
+  for (let at = 0; at < length; at += stepElements) {
+    const elements = slice(tensor, from + at, Math.min(stepElements, length - at));
+    steps.push(elementTexts(elements, stringForm).join(','));
+  }
+  return `[${steps.join(',')}]`;
+}
+
+function slice(tensor: Tensor, from: number, length: number): Tensor {
+  const [shape, to] = [[length], from + length];
+  return tensor.datatype === 'string'
+    ? { ...tensor, shape, elements: tensor.elements.slice(from, to) }
+    : { ...tensor, shape, elements: tensor.elements.subarray(from, to) };
 }
 
 function elementTexts(tensor: Tensor, stringForm: StringForm): readonly string[] {

@@ -13,7 +13,7 @@ import { installPictureFixture } from '../../support/picture-fixture.ts';
 const places = [
   'gateway/cli/workshop.ts',
   'gateway/engines/onnx/run-build.ts',
-  'gateway/protocols/open-inference/infer-body-parser.ts',
+  'gateway/threads/task-thread.ts',
 ];
 
 /** Runs the entry in a thread that also sends the name of every native library it loads. */
@@ -104,7 +104,26 @@ describe('threads that are ended from outside', function () {
       bytes: new Uint8Array(bytes),
       headLength: undefined,
     });
-    expect(messages[0]).to.include({ outcome: 'parsed' });
+    expect(messages[0]).to.include({ outcome: 'done' });
     expect(libraries).to.deep.equal([]);
+  });
+
+  it('load none to read and to write inferences of TensorFlow Serving', async () => {
+    const bytes = Buffer.from('{"instances":[[1]]}');
+    const x = { name: 'x', datatype: 'float32', shape: [null, 1] };
+    const signature = { name: 'serving_default', inputs: [x], outputs: [x] };
+    const read = await lifeOf('protocols/tensorflow-serving/reading-worker', undefined, {
+      body: new Uint8Array(bytes),
+      verb: 'predict',
+      signatures: new Map([[signature.name, signature]]),
+    });
+    expect(read.messages[0]).to.include({ outcome: 'done' });
+    const written = await lifeOf('protocols/tensorflow-serving/writing-worker', undefined, {
+      verb: 'regress',
+      tensor: { datatype: 'float32', shape: [1], elements: Float32Array.of(1) },
+      count: 1,
+    });
+    expect(written.messages[0]).to.include({ outcome: 'done' });
+    expect([...read.libraries, ...written.libraries]).to.deep.equal([]);
   });
 });

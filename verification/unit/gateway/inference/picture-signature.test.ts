@@ -86,6 +86,15 @@ describe('describeOutputs', () => {
     expect(outputsOf(logits)?.scores).to.equal('logits');
   });
 
+  it('prefers the scores that are called so to others, and probabilities to them', () => {
+    const [features, scores] = [
+      { ...probabilities, name: 'features', shape: [null, 4] },
+      { ...probabilities, name: 'scores' },
+    ];
+    expect(outputsOf(features, scores)).to.include({ scores: 'scores', classCount: 5 });
+    expect(outputsOf(scores, { ...probabilities, name: 'probabilities' })?.scores).to.equal('probabilities');
+  });
+
   it('leaves the number of classes open where no shape says it', () => {
     expect(outputsOf({ ...probabilities, shape: [null, null] })?.classCount).to.equal(undefined);
   });

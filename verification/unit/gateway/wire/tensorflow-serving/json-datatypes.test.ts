@@ -1,7 +1,11 @@
 /** Every numeric datatype as JSON of TensorFlow Serving's: what goes there comes back, and nothing wraps around. */
 import { expect } from 'chai';
 import { ServingError } from '../../../../../gateway/domain/errors.ts';
-import type { NumericDatatype, NumericElements } from '../../../../../gateway/domain/tensor.ts';
+import type {
+  NumericDatatype,
+  NumericElements,
+  NumericTensor,
+} from '../../../../../gateway/domain/tensor.ts';
 import { parseJsonText } from '../../../../../gateway/wire/json/json-text.ts';
 import { readJsonTensor } from '../../../../../gateway/wire/tensorflow-serving/read-json-tensor.ts';
 import { writeJsonTensor } from '../../../../../gateway/wire/tensorflow-serving/write-json-tensor.ts';
@@ -59,6 +63,19 @@ describe('numbers in the JSON of TensorFlow Serving', () => {
           number,
         ).to.throw(ServingError, `tensor of ${datatype}; its element 1`);
       }
+    });
+  }
+
+  for (const shape of [[2, 70_000], [140_000], [20_000, 7], [2, 10, 7_000], [3, 0]]) {
+    it(`writes as many as [${shape.join(', ')}]`, () => {
+      const count = shape.reduce((product, size) => product * size, 1);
+      const tensor: NumericTensor = {
+        datatype: 'int32',
+        shape,
+        elements: Int32Array.from({ length: count }, (_, at) => at),
+      };
+      const values: unknown = JSON.parse(writeJsonTensor(tensor, 'text'));
+      expect(readJsonTensor(values, { name: 'x', datatype: 'int32', shape: [] })).to.deep.equal(tensor);
     });
   }
 });

@@ -1,0 +1,58 @@
+/** The body of an answer to an inference over REST. */
+import type { Tensor } from '../../domain/tensor.ts';
+import {
+  writeClassifyResponse,
+  writeRegressResponse,
+} from '../../wire/tensorflow-serving/classify-results.ts';
+import type { PredictForm } from '../../wire/tensorflow-serving/predict-request-json.ts';
+import { writePredictResponse } from '../../wire/tensorflow-serving/predict-response-json.ts';
+import { classesOf, valuesOf, type ClassifiedExamples, type RegressedExamples } from './example-results.ts';
+
+export interface PredictAnswer<Outputs> {
+  readonly verb: 'predict';
+  readonly form: PredictForm;
+  readonly outputs: Outputs;
+}
+
+export type RestAnswer<Outputs = ReadonlyMap<string, Tensor>> =
+  | PredictAnswer<Outputs>
+  | ({ readonly verb: 'classify' } & ClassifiedExamples)
+  | ({ readonly verb: 'regress' } & RegressedExamples);
+
+/** @throws ServingError `invalid-input` or `model-failed` when the outputs do not have the rows that were asked for */
+export function writeRestAnswer(answer: RestAnswer): string {
+  switch (answer.verb) {
+    case 'predict':
+      return writePredictResponse(answer.outputs, answer.form);
+    case 'classify':
+      return writeClassifyResponse(classesOf(answer));
+    case 'regress':
+      return writeRegressResponse(valuesOf(answer));
+  }
+}
+
+/** Numbers; so many take about ten milliseconds. */
+const mostHere = 20_000;
+/** Bytes of a string that take as long as a number. */
+const bytesPerNumber = 16;
+
+/** Whether writing it would hold everybody up in the thread that answers them. */
+export function takesLongToWrite(answer: RestAnswer): boolean {
+  return tensorsOf(answer).reduce((sum, tensor) => sum + weightOf(tensor), 0) > mostHere;
+}
+
+function tensorsOf(answer: RestAnswer): readonly Tensor[] {
+  switch (answer.verb) {
+    case 'predict':
+      return [...answer.outputs.values()];
+    case 'classify':
+      return [answer.scores, answer.classes, answer.names].filter((tensor) => tensor !== undefined);
+    case 'regress':
+      return [answer.tensor];
+  }
+}
+
+function weightOf({ datatype, elements }: Tensor): number {
+  if (datatype !== 'string') return elements.length;
+  return elements.reduce((sum, { byteLength }) => sum + 1 + byteLength / bytesPerNumber, 0);
+}
