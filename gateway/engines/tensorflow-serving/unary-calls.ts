@@ -1,8 +1,8 @@
 /** gRPC calls to a backend, each of which ends with its answer, with a fault, or when its time is over. */
+import type { CallTime } from '../../deadline.ts';
 import type { ClientSession } from '../../http2/client-session.ts';
 import { authority } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
-import type { CallTime } from './deadline.ts';
 import type { Http2Connection } from './http2-connection.ts';
 import { UnaryExchange } from './unary-exchange.ts';
 import { framedMessage, headersOfCall, timeoutText } from './unary-question.ts';
