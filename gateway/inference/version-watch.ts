@@ -32,6 +32,9 @@ interface Failure {
   readonly notBefore: number;
 }
 
+/** Depends on what else is there at the moment. */
+type Reason = () => PendingModel | undefined;
+
 const RETRY_SECONDS = 1;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
 
@@ -75,27 +78,28 @@ export class VersionWatch {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const explanations: (() => void)[] = [];
-    for (const name of this.#options.names()) {
+    const { registry, names } = this.#options;
+    const reasons = new Map<string, Reason>();
+    for (const name of names()) {
       if (signal.aborted) return;
-      const explain = await this.#follow(name, signal);
-      if (explain !== undefined) explanations.push(explain);
+      const reason = await this.#follow(name, signal);
+      if (reason === undefined) continue;
+      registry.explain(name, reason());
+      reasons.set(name, reason);
     }
     // Only now it is known what is there, and with it whose absence matters.
-    for (const explain of explanations) explain();
+    for (const [name, reason] of reasons) registry.explain(name, reason());
   }
 
-  /** @returns what says, of a model that is not there or that nobody could ask for, why it has no version */
-  async #follow(name: string, signal: AbortSignal): Promise<(() => void) | undefined> {
+  /** @returns why a model has no version, when it is not there or nobody could ask for it */
+  async #follow(name: string, signal: AbortSignal): Promise<Reason | undefined> {
     const { registry, versionsOf } = this.#options;
     let wanted: readonly ModelVersion[];
     try {
       wanted = await versionsOf(name, { signal });
     } catch (cause) {
       // What is loaded stays: whether it can answer now is for the engine to say.
-      return this.#explained(() => {
-        registry.explain(name, this.#unknown(name, cause));
-      });
+      return () => this.#unknown(name, cause);
     }
     const present = registry.versionsOf(name);
     const failed = registry.failedVersionsOf(name);
@@ -106,15 +110,7 @@ export class VersionWatch {
     for (const version of present.filter((one) => !wanted.some((other) => other.version === one))) {
       await registry.drop(name, version);
     }
-    if (wanted.length > 0) return undefined;
-    return this.#explained(() => {
-      registry.explain(name, this.#absent(name));
-    });
-  }
-
-  #explained(explain: () => void): () => void {
-    explain();
-    return explain;
+    return wanted.length > 0 ? undefined : () => this.#absent(name);
   }
 
   async #add(version: ModelVersion, signal: AbortSignal): Promise<void> {
