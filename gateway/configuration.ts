@@ -55,6 +55,8 @@ export interface ConfigurationSource {
   readonly flags: readonly string[];
   /** Text of the `.env` file in the working directory, when there is one. */
   readonly envFile?: string | undefined;
+  /** By variable, what follows from the flags of a server's role; flags of settings alone win over it. */
+  readonly given?: ReadonlyMap<string, GivenValue>;
   /** By variable, those of a server's role, which everything else wins over. */
   readonly defaults?: Readonly<Record<string, string>>;
   /** Whether a person reads the log as it is written; decides the default of LOG_FORMAT. */
@@ -77,6 +79,7 @@ export function readConfiguration(source: ConfigurationSource): ConfigurationOut
       ...givenBySynonyms(source.environment, ''),
       ...givenBy(fromFile, ' in .env'),
       ...givenBy(source.environment, ''),
+      ...(source.given ?? []),
       ...flags.given,
     ]),
   );

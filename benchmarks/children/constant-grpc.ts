@@ -1,5 +1,6 @@
 /** TensorFlow Serving's gRPC services with answers that were made beforehand. */
 import type { Server } from 'node:net';
+import { frameHeadBytes, framedMessage } from '../../gateway/engines/tensorflow-serving/message-frame.ts';
 import { ProtobufWriter } from '../../gateway/protobuf/protobuf-writer.ts';
 import { messageType } from '../../gateway/wire/tensorflow-serving/grpc-services.ts';
 import type { GetModelStatusRequestMessage } from '../../gateway/wire/tensorflow-serving/messages.ts';
@@ -8,7 +9,6 @@ import { toModelStatusMessage } from '../../gateway/wire/tensorflow-serving/stat
 import { toTensorProto } from '../../gateway/wire/tensorflow-serving/tensor-proto.ts';
 import { constantAnswer, constantModel, constantSignature } from './constant-model.ts';
 import { frameServer } from './frame-server.ts';
-import { frameHeadBytes, grpcFrame } from './grpc-frame.ts';
 
 const { name, version } = constantModel;
 const service = '/tensorflow.serving.';
@@ -64,5 +64,5 @@ function predictionOf(wanted: readonly string[]): Buffer {
 }
 
 function frame(type: string, message: object): Buffer {
-  return grpcFrame(messageType(`tensorflow.serving.${type}`).serialize(message));
+  return Buffer.concat(framedMessage([messageType(`tensorflow.serving.${type}`).serialize(message)]));
 }

@@ -102,6 +102,7 @@ function answerOn(stream: number, message: Buffer | undefined): Buffer {
   ]);
 }
 
+/** Not by an Outbox: its pages and callbacks take this process 12 µs more for an answer of 300 bytes, a quarter. */
 function frame(
   type: number,
   flags: number,

@@ -1,9 +1,9 @@
 /** Process that asks for inferences over gRPC with ready-made requests in a closed loop, on bare HTTP/2. */
 import { connect, type ClientHttp2Session } from 'node:http2';
+import { framedMessage } from '../../gateway/engines/tensorflow-serving/message-frame.ts';
 import { inferenceServices } from '../../gateway/wire/open-inference/grpc-services.ts';
 import { numberOf, type Request } from './answer-requests.ts';
 import { constantModel, constantSignature } from './constant-model.ts';
-import { grpcFrame } from './grpc-frame.ts';
 import { sendPictures, type Sender } from './send-pictures.ts';
 
 const lengthBytes = 4;
@@ -14,7 +14,7 @@ function open(request: Request): Sender {
   if (method === undefined) throw new Error('the service has no ModelInfer');
   let session: ClientHttp2Session | undefined;
   return {
-    requestFor: (picture) => grpcFrame(method.requestSerialize(inferRequest(picture))),
+    requestFor: (picture) => Buffer.concat(framedMessage([method.requestSerialize(inferRequest(picture))])),
     send(bytes) {
       if (session === undefined || session.closed) session = connect(`http://127.0.0.1:${port}`);
       return call(session, method.path, bytes);

@@ -3,7 +3,7 @@ import { elementCount, type Tensor } from '../../gateway/domain/tensor.ts';
 import type { DenseFeature } from '../program.ts';
 import type { PartialShape } from '../readers/saved-model/tensorflow-graph.ts';
 import { runsElsewhere, UnsupportedModel } from '../unsupported-model.ts';
-import { behindTransparent, isTransparent, referenceKey } from './flat-graph.ts';
+import { isTransparent, referenceKey, throughNodes, throughTransparent } from './flat-graph.ts';
 import type { FlatNode, ValueReference } from './flat-graph.ts';
 import type { FunctionFlattener } from './flatten-functions.ts';
 
@@ -33,9 +33,9 @@ export function findParsedFeatures(
   { nodes }: FunctionFlattener,
   examples: ValueReference,
 ): readonly ParsedFeature[] | undefined {
-  const fed = source(nodes, examples);
+  const fed = throughTransparent(nodes, examples);
   const parsers = [...nodes.values()].filter(
-    (node) => isParser(node) && isSame(source(nodes, node.inputs[0]), fed),
+    (node) => isParser(node) && isSame(throughTransparent(nodes, node.inputs[0]), fed),
   );
   const [parser, ...others] = parsers;
   if (parser === undefined) return undefined;
@@ -66,7 +66,7 @@ export function findParsedFeatures(
 
 /** The shape of a feature that a parser gives; `undefined` for any other value, and for a feature of varying size. */
 export function parsedShape({ nodes }: FunctionFlattener, value: ValueReference): PartialShape {
-  const at = source(nodes, value);
+  const at = throughTransparent(nodes, value);
   const parser = at && nodes.get(at.node);
   if (at === undefined || parser === undefined || !isParser(parser) || variesInSize(parser)) return undefined;
   const shapes = parser.attributes.get('dense_shapes');
@@ -105,29 +105,14 @@ function keysIn(parser: FlatNode, nodes: Nodes, input: ValueReference | undefine
   return keys.elements.map((key) => decoder.decode(key));
 }
 
-function source(nodes: Nodes, reference: ValueReference | undefined): ValueReference | undefined {
-  let at = reference;
-  for (
-    let node = at && nodes.get(at.node);
-    at !== undefined && node !== undefined;
-    node = nodes.get(at.node)
-  ) {
-    const behind = isTransparent(node.operation) ? behindTransparent(node, at.index) : undefined;
-    if (behind === undefined) return at;
-    at = behind;
-  }
-  return at;
-}
-
 function isSame(one: ValueReference | undefined, another: ValueReference | undefined): boolean {
   return one !== undefined && another !== undefined && referenceKey(one) === referenceKey(another);
 }
 
 /** Of a default only the elements count: Python reshapes it to what the parser knows anyway. */
 function constantOf(nodes: Nodes, reference: ValueReference | undefined): Tensor | undefined {
-  const at = source(nodes, reference);
+  const at = throughNodes(nodes, reference, (name) => name === 'Reshape' || isTransparent(name));
   const node = at && nodes.get(at.node);
-  if (node?.operation === 'Reshape') return constantOf(nodes, node.inputs[0]);
   const value = node?.operation === 'Const' ? node.attributes.get('value') : undefined;
   return value?.kind === 'tensor' ? value.value : undefined;
 }

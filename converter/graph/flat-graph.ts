@@ -41,3 +41,29 @@ export function isTransparent(operation: string): boolean {
 export function behindTransparent(node: FlatNode, index: number): ValueReference | undefined {
   return node.inputs[node.operation === 'IdentityN' ? index : 0];
 }
+
+/** What a value stands for behind every transparent node; `undefined` where they end nowhere, as those in a circle do. */
+export function throughTransparent(
+  nodes: ReadonlyMap<string, FlatNode>,
+  start: ValueReference | undefined,
+): ValueReference | undefined {
+  return throughNodes(nodes, start, isTransparent);
+}
+
+/** As `throughTransparent`, for whoever looks behind other operations too. */
+export function throughNodes(
+  nodes: ReadonlyMap<string, FlatNode>,
+  start: ValueReference | undefined,
+  isPassed: (operation: string) => boolean,
+): ValueReference | undefined {
+  let reference = start;
+  const passed = new Set<FlatNode>();
+  while (reference !== undefined) {
+    const node = nodes.get(reference.node);
+    if (node === undefined || !isPassed(node.operation)) return reference;
+    if (passed.has(node)) return undefined;
+    passed.add(node);
+    reference = behindTransparent(node, reference.index);
+  }
+  return undefined;
+}

@@ -1,7 +1,7 @@
 /** Finds the `map_fn` loop around `DecodeJpeg`, in TensorFlow 1 and 2 form, and names its ends. */
 import type { DecoderRequest } from '../program.ts';
 import { runsElsewhere, UnsupportedModel } from '../unsupported-model.ts';
-import { behindTransparent, isTransparent, type FlatNode, type ValueReference } from './flat-graph.ts';
+import { throughTransparent, type FlatNode, type ValueReference } from './flat-graph.ts';
 import type { FunctionFlattener } from './flatten-functions.ts';
 
 /**
@@ -141,22 +141,6 @@ function pictureSource(nodes: ReadonlyMap<string, FlatNode>, decode: FlatNode): 
     throw new UnsupportedModel(`The compiler cannot tell where the pictures for ${decode.name} come from.`);
   }
   return contents;
-}
-
-function throughTransparent(
-  nodes: ReadonlyMap<string, FlatNode>,
-  start: ValueReference | undefined,
-): ValueReference | undefined {
-  let reference = start;
-  const passed = new Set<FlatNode>();
-  while (reference !== undefined) {
-    const node = nodes.get(reference.node);
-    if (node === undefined || !isTransparent(node.operation)) return reference;
-    if (passed.has(node)) return undefined;
-    passed.add(node);
-    reference = behindTransparent(node, reference.index);
-  }
-  return undefined;
 }
 
 /** Attributes at their defaults may be stripped: `channels` 0 means "as in the file", `dct_method` empty means fast. */

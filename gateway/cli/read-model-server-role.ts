@@ -1,8 +1,9 @@
 /** What `serve --as tensorflow-serving` makes of its command line and of the variables of TensorFlow Serving's image. */
 import path from 'node:path';
+import type { AnySetting, GivenValue } from '../environment.ts';
 import type { ServingApiOptions } from '../front-ends.ts';
+import { settings } from '../settings.ts';
 import type { ModelConfiguration } from '../wire/tensorflow-serving/model-configuration.ts';
-import { portClashes, type GivenPort } from '../port-clashes.ts';
 import type { PortFlags } from './listen-fault.ts';
 import { ModelConfigFile } from './model-config-file.ts';
 import { takeModelServerFlags } from './take-model-server-flags.ts';
@@ -17,11 +18,11 @@ export interface ModelServerRole {
   /** Whether a new label may point at a version that is not available. */
   readonly areUnavailableLabelsAllowed: boolean;
   readonly servingApi: ServingApiOptions;
-  /** Flags of the settings: those given, and those that follow from flags of tensorflow_model_server. */
+  /** What follows for settings from the flags of tensorflow_model_server, by variable. */
+  readonly settingValues: ReadonlyMap<string, GivenValue>;
+  /** The other words, among them the flags of settings. */
   readonly settingWords: readonly string[];
   readonly portFlags: Partial<PortFlags>;
-  /** By variable, for what neither flag nor variable says. */
-  readonly settingDefaults: Readonly<Record<string, string>>;
   /** Sentences for the log, each about a flag that has no effect. */
   readonly notes: readonly string[];
 }
@@ -33,13 +34,9 @@ export interface RoleSource {
 
 type Values = ReadonlyMap<string, string>;
 
-const usual = { grpcPort: '8500', restPort: '8501', name: 'model', folder: '/models', timeout: '30000' };
+const portFlags = { grpc: '--port', rest: '--rest_api_port' };
 
-/**
- * The settings' defaults in this role, by variable. Gateways bound what they take and send more than that: base64, or
- * pictures as tensors of floats. TensorFlow Serving itself takes messages of up to 2 GiB.
- */
-export const roleDefaults: Readonly<Record<string, string>> = { MAX_UPLOAD_BYTES: String(256 * 1024 * 1024) };
+const usual = { grpcPort: '8500', restPort: '8501', name: 'model', folder: '/models', timeout: '30000' };
 
 /** Reads the model_config_file too, since nothing can be served when that is wrong. */
 export async function readModelServerRole({
@@ -50,12 +47,7 @@ export async function readModelServerRole({
   const place = values.get('model_config_file');
   const file = place === undefined ? undefined : new ModelConfigFile(place);
   const read = file === undefined ? { models: [oneModel(values, environment)] } : await file.read();
-  const ports = portsOf(values);
-  const allFaults = [
-    ...faults,
-    ...portClashes(ports.grpc, [ports.rest]),
-    ...('faults' in read ? read.faults : []),
-  ];
+  const allFaults = [...faults, ...('faults' in read ? read.faults : [])];
   if ('faults' in read || allFaults.length > 0) return { faults: allFaults };
   const pollSeconds = numberOf(values, 'model_config_file_poll_wait_seconds', '0');
   return {
@@ -68,9 +60,9 @@ export async function readModelServerRole({
       isContentPreferred: isOn(values, 'enable_serialization_as_tensor_content'),
       isOpenToOtherOrigins: isOn(values, 'rest_api_enable_cors_support'),
     },
-    settingWords: [...settingWords(values), ...rest],
-    settingDefaults: roleDefaults,
-    portFlags: { http: ports.rest.origin, grpc: ports.grpc.origin },
+    settingValues: settingValues(values),
+    settingWords: rest,
+    portFlags: { http: portFlags.rest, grpc: portFlags.grpc },
     notes,
   };
 }
@@ -91,36 +83,29 @@ function oneModel(values: Values, environment: RoleSource['environment']): Model
   };
 }
 
-function portsOf(values: Values): Readonly<Record<'grpc' | 'rest', GivenPort & { readonly port: number }>> {
-  const given = (flag: string, fallback: string): { readonly origin: string; readonly port: number } => ({
-    origin: `--${flag}`,
-    port: numberOf(values, flag, fallback),
-  });
-  return {
-    grpc: { server: 'gRPC', ...given('port', usual.grpcPort) },
-    rest: { server: 'REST', ...given('rest_api_port', usual.restPort) },
-  };
-}
-
 /** The ports are always said: variables meant for the gateway may reach this server too. */
-function settingWords(values: Values): readonly string[] {
-  const { grpc, rest } = portsOf(values);
+function settingValues(values: Values): ReadonlyMap<string, GivenValue> {
+  const grpcPort = numberOf(values, 'port', usual.grpcPort);
+  const restPort = numberOf(values, 'rest_api_port', usual.restPort);
   const session = unlessZero(values, 'tensorflow_session_parallelism');
   const threads = unlessZero(values, 'tensorflow_intra_op_parallelism') ?? session;
-  const inferences = unlessZero(values, 'tensorflow_inter_op_parallelism');
-  const workers = inferences ?? (session === undefined ? undefined : '1');
-  return [
-    ['--grpc-port', grpc.port === 0 ? 'off' : String(grpc.port)],
-    ['--port', String(rest.port)],
-    ...(threads === undefined ? [] : [['--threads-per-worker', threads]]),
-    ...(workers === undefined ? [] : [['--workers', workers]]),
-  ].flat();
+  const one = session && { ...session, text: '1' };
+  const workers = unlessZero(values, 'tensorflow_inter_op_parallelism') ?? one;
+  const given: readonly (readonly [AnySetting, GivenValue | undefined])[] = [
+    [settings.grpcPort, { text: grpcPort === 0 ? 'off' : String(grpcPort), origin: portFlags.grpc }],
+    [settings.port, { text: String(restPort), origin: portFlags.rest }],
+    [settings.threadsPerWorker, threads],
+    [settings.workers, workers],
+  ];
+  return new Map(
+    given.flatMap(([{ variable }, value]) => (value === undefined ? [] : [[variable, value] as const])),
+  );
 }
 
 /** 0 leaves the choice to the server. */
-function unlessZero(values: Values, name: string): string | undefined {
-  const value = values.get(name);
-  return value === '0' ? undefined : value;
+function unlessZero(values: Values, name: string): GivenValue | undefined {
+  const text = values.get(name);
+  return text === undefined || text === '0' ? undefined : { text, origin: `--${name}` };
 }
 
 const isOn = (values: Values, name: string): boolean => values.get(name) === 'true';

@@ -1,5 +1,6 @@
 /** What the command line of `serve` asks for: a Configuration and, where it stands in for another server, its role. */
 import { readConfiguration, type Configuration } from '../configuration.ts';
+import { modelServerDefaults } from './model-server-defaults.ts';
 import type { OwnFlags } from './own-flags.ts';
 import type { ModelServerRole } from './read-model-server-role.ts';
 import type { Terminal } from './terminal.ts';
@@ -26,7 +27,7 @@ export async function readServeArguments(
     envFile: terminal.envFile,
     // Words of a role that could not be read would look like unknown ones.
     flags: role?.settingWords ?? (roleFaults.length > 0 ? [] : own.rest),
-    defaults: role?.settingDefaults ?? {},
+    ...(role === undefined ? {} : { given: role.settingValues, defaults: modelServerDefaults }),
     isTerminal: terminal.out.isTTY === true,
   });
   const faults = [...own.faults, ...roleFaults, ...('faults' in outcome ? outcome.faults : [])];

@@ -4,6 +4,7 @@ import { createServer } from '../server.ts';
 import { settings } from '../settings.ts';
 import { createLog } from '../telemetry/log.ts';
 import { listenFault } from './listen-fault.ts';
+import { modelServerDefaults } from './model-server-defaults.ts';
 import { offerModel } from './offer-model.ts';
 import { takeOwnFlags, wantsHelp } from './own-flags.ts';
 import { pullBeforeServing } from './pull-before-serving.ts';
@@ -34,7 +35,6 @@ const versionFlag = '--version';
 
 async function modelServerUsage(): Promise<string> {
   const { modelServerHelp } = await import('./model-server-flags.ts');
-  const { roleDefaults } = await import('./read-model-server-role.ts');
   return `fovea serve --as tensorflow-serving: stands in for tensorflow_model_server
 
 Usage: fovea serve --as tensorflow-serving [options]
@@ -49,7 +49,7 @@ Exit code: 0 stopped, 1 could not listen or not finish every request, 2 wrong us
 
 Settings of Fovea that apply too:
 
-${helpText(decidedByRole, roleDefaults)}`;
+${helpText(decidedByRole, modelServerDefaults)}`;
 }
 
 /** Ports, models and versions come from the flags of the other server, and it asks no further one. */

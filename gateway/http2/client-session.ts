@@ -2,6 +2,7 @@
 import net from 'node:net';
 import { ClientStream, type StreamEvents } from './client-stream.ts';
 import { ConnectionError } from './connection-error.ts';
+import { connectionOptions } from './connection-options.ts';
 import { FrameReader } from './frame-reader.ts';
 import { IncomingFrames } from './incoming-frames.ts';
 import { Outbox } from './outbox.ts';
@@ -23,9 +24,6 @@ const windowBytes = 8 * 1024 * 1024;
 
 /** What is read from the connection at once. */
 const readBytes = 64 * 1024;
-
-/** How long a connection may be idle until the system asks whether the other side is still there. */
-const keepAliveInitialDelay = 60_000;
 
 export class ClientSession {
   readonly #events: SessionEvents;
@@ -51,9 +49,7 @@ export class ClientSession {
     this.#events = events;
     this.#socket = net.connect({
       ...address,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay,
+      ...connectionOptions,
       // Everything is read into the same memory.
       onread: { buffer: Buffer.allocUnsafeSlow(readBytes), callback: this.#read },
     });

@@ -27,6 +27,8 @@ export interface FrameReceiver {
   onFrame(frame: Frame): void;
 }
 
+const nothing = Buffer.alloc(0);
+
 export class FrameReader {
   readonly #receiver: FrameReceiver;
   readonly #head = Buffer.alloc(frameHeadBytes);
@@ -75,7 +77,7 @@ export class FrameReader {
     if (this.#length > usualFrameBytes) {
       throw new ConnectionError(ErrorCode.frameSizeError, `a frame of ${this.#length} bytes`);
     }
-    if (this.#missing === 0) this.#end(Buffer.alloc(0));
+    if (this.#missing === 0) this.#end(nothing);
   }
 
   #takePayload(chunk: Buffer, from: number): number {
@@ -103,7 +105,7 @@ export class FrameReader {
 
   #end(payload: Buffer): void {
     this.#headBytes = 0;
-    this.#pieces = [];
+    if (this.#pieces.length > 0) this.#pieces = [];
     const type = this.#type;
     const flags = this.#flags;
     const stream = this.#stream;

@@ -34,11 +34,11 @@ export class HeaderBlocks {
     if ((type === FrameType.continuation) !== (open !== undefined)) throw interrupted();
     if (open !== undefined) {
       if (stream !== open.stream) throw interrupted();
-      return this.#goOn({ ...open, pieces: [...open.pieces, Buffer.from(frame.payload)] }, flags);
+      return this.#goOn(open, frame.payload, flags);
     }
     if (type !== FrameType.headers) return undefined;
     const isLast = (flags & Flag.endStream) !== 0;
-    return this.#goOn({ stream, isLast, pieces: [headersContent(frame)] }, flags);
+    return this.#goOn({ stream, isLast, pieces: [] }, headersContent(frame), flags);
   }
 
   /** Of every frame of data. @throws ConnectionError */
@@ -46,20 +46,24 @@ export class HeaderBlocks {
     if (this.#open !== undefined) throw interrupted();
   }
 
-  #goOn(block: OpenBlock, flags: number): HeadersOfStream | undefined {
-    const { stream, isLast, pieces } = block;
-    const [first, second] = pieces;
+  /** @param piece what a frame adds to the block */
+  #goOn(
+    { stream, isLast, pieces: earlier }: OpenBlock,
+    piece: Buffer,
+    flags: number,
+  ): HeadersOfStream | undefined {
     if ((flags & Flag.endHeaders) !== 0) {
       this.#open = undefined;
-      const whole = first !== undefined && second === undefined ? first : Buffer.concat(pieces);
+      const whole = earlier.length === 0 ? piece : Buffer.concat([...earlier, piece]);
       return { stream, isLast, headers: this.#reader.read(whole) };
     }
+    // What came is overwritten by what comes.
+    const pieces = [...earlier, Buffer.from(piece)];
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
     if (pieces.length >= mostFrames || bytes > mostBytes) {
       throw new ConnectionError(ErrorCode.enhanceYourCalm, 'headers without end');
     }
-    // What came is overwritten by what comes.
-    this.#open = { ...block, pieces: pieces.map((piece) => Buffer.from(piece)) };
+    this.#open = { stream, isLast, pieces };
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 /** Finds in a model's signatures the one that takes encoded pictures, and what it answers with. */
-import type { LoadedModel, Signature, TensorSpecification } from '../domain/engine.ts';
+import type { LoadedModel, Signature } from '../domain/engine.ts';
+import { pictureInput } from '../domain/picture-input.ts';
 
 /** How to ask a model about pictures. */
 export interface PictureSignature {
@@ -59,13 +60,6 @@ export function findPictureSignature(model: LoadedModel, wanted?: string): Pictu
 /** The outputs of the picture signature, for listings; undefined when the model takes no pictures. */
 export function describeOutputs(model: LoadedModel, wanted?: string): ClassifierOutputs | undefined {
   return findPictureSignature(model, wanted)?.outputs;
-}
-
-/** The one input of a signature for pictures: strings, one or a list, that are no examples. */
-export function pictureInput(signature: Signature): TensorSpecification | undefined {
-  const input = signature.inputs[0];
-  if (signature.inputs.length !== 1 || input === undefined || input.content !== undefined) return undefined;
-  return input.datatype === 'string' && input.shape.length <= 1 ? input : undefined;
 }
 
 /** @param inputRank rank of an input whose outermost axis counts pictures; 0 for a single picture without one */

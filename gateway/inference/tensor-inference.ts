@@ -2,6 +2,7 @@
 import type { CallerSignal } from '../domain/caller-signal.ts';
 import type { InferenceRequest, Signature } from '../domain/engine.ts';
 import { ServingError } from '../domain/errors.ts';
+import { pictureInput } from '../domain/picture-input.ts';
 import { signatureNamed } from '../domain/signature-named.ts';
 import { elementCount, type Tensor, type TensorHead } from '../domain/tensor.ts';
 import { validateHead, validateRequest } from '../domain/validate-request.ts';
@@ -14,7 +15,6 @@ import {
   type InspectImage,
   type PictureLimits,
 } from './picture-checks.ts';
-import { pictureInput } from './picture-signature.ts';
 
 export interface TensorInferenceOptions {
   readonly registry: Pick<ModelRegistry, 'resolve'>;

@@ -40,6 +40,9 @@ interface Failure {
   readonly notBefore: number;
 }
 
+/** Depends on what else is there at the moment. */
+type Reason = () => PendingModel | undefined;
+
 const RETRY_SECONDS = 1;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
 
@@ -83,18 +86,21 @@ export class VersionWatch {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const explanations: (() => void)[] = [];
+    const { registry } = this.#options;
+    const reasons = new Map<string, Reason>();
     const names = this.#options.names();
     const ask = (name: string): Promise<Answer> => this.#ask(name, signal);
     // Before anything is loaded: by then it is known who leaves all questions unanswered, and nobody waits for him again.
     const answers = this.#options.areAskedAtOnce === true ? await Promise.all(names.map(ask)) : [];
     for (const [index, name] of names.entries()) {
       if (signal.aborted) return;
-      const explain = await this.#follow(name, answers[index] ?? (await ask(name)), signal);
-      if (explain !== undefined) explanations.push(explain);
+      const reason = await this.#follow(name, answers[index] ?? (await ask(name)), signal);
+      if (reason === undefined) continue;
+      registry.explain(name, reason());
+      reasons.set(name, reason);
     }
     // Only now it is known what is there, and with it whose absence matters.
-    for (const explain of explanations) explain();
+    for (const [name, reason] of reasons) registry.explain(name, reason());
   }
 
   async #ask(name: string, signal: AbortSignal): Promise<Answer> {
@@ -105,14 +111,12 @@ export class VersionWatch {
     }
   }
 
-  /** @returns what says, of a model that is not there or that nobody could ask for, why it has no version */
-  async #follow(name: string, answer: Answer, signal: AbortSignal): Promise<(() => void) | undefined> {
+  /** @returns why a model has no version, when it is not there or nobody could ask for it */
+  async #follow(name: string, answer: Answer, signal: AbortSignal): Promise<Reason | undefined> {
     const { registry } = this.#options;
     if ('cause' in answer) {
       // What is loaded stays: whether it can answer now is for the engine to say.
-      return this.#explained(() => {
-        registry.explain(name, this.#unknown(name, answer.cause));
-      });
+      return () => this.#unknown(name, answer.cause);
     }
     const wanted = answer.versions;
     const present = registry.versionsOf(name);
@@ -124,15 +128,7 @@ export class VersionWatch {
     for (const version of present.filter((one) => !wanted.some((other) => other.version === one))) {
       await registry.drop(name, version);
     }
-    if (wanted.length > 0) return undefined;
-    return this.#explained(() => {
-      registry.explain(name, this.#absent(name));
-    });
-  }
-
-  #explained(explain: () => void): () => void {
-    explain();
-    return explain;
+    return wanted.length > 0 ? undefined : () => this.#absent(name);
   }
 
   async #add(version: ModelVersion, signal: AbortSignal): Promise<void> {

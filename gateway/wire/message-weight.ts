@@ -8,6 +8,11 @@ import { isMessageOrEnum, type FieldDescriptor, type MessageDescriptor } from '.
 const costs = { field: 2, largeInteger: 1, smallInteger: 1 / 6 };
 /** Together less than a second. */
 const mostUnits = 1_000_000;
+/**
+ * A shorter message is never too heavy, since none costs more units than it has bytes: a field has at least two, its
+ * number and its value or length, and so has no more than one unit for each; a packed integer has at least one.
+ */
+const weighedFromBytes = mostUnits + 1;
 
 const integerCosts: ReadonlyMap<string | undefined, number> = new Map([
   ['TYPE_INT64', costs.largeInteger],
@@ -29,7 +34,7 @@ type Contents = ReadonlyMap<number, Content>;
 /**
  * @param type of the messages, as the loader has it
  * @returns throws ServingError `too-large` for bytes with more values than can be read at once, and MalformedBytes for
- * those that are no message
+ * those of them that are no message; short ones are not looked at
  */
 export function messageWeigher(
   type: MessageDescriptor,
@@ -37,7 +42,7 @@ export function messageWeigher(
 ): (bytes: Uint8Array) => void {
   const contents = contentsOf([type], definitions);
   return (bytes) => {
-    addWeight(bytes, contents(), 0);
+    if (bytes.byteLength >= weighedFromBytes) addWeight(bytes, contents(), 0);
   };
 }
 

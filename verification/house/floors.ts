@@ -41,6 +41,7 @@ const rooms: readonly Room[] = [
   { name: 'wire', floor: 2, places: ['gateway/wire/'] },
   { name: 'environment', floor: 1, places: ['gateway/environment.ts', 'gateway/flags.ts'] },
   { name: 'clock', floor: 1, places: ['gateway/clock.ts'] },
+  { name: 'deadline', floor: 1, places: ['gateway/deadline.ts'] },
   { name: 'module names', floor: 1, places: ['gateway/sibling-module.ts'] },
   { name: 'spare memory', floor: 1, places: ['gateway/spare-buffers.ts'] },
   { name: 'threads', floor: 1, places: ['gateway/threads/'] },

@@ -1,11 +1,11 @@
 /** A gRPC server with one method, whose answer each test chooses, and a client connected to it. */
 import { expect } from 'chai';
 import { status } from '@grpc/grpc-js';
-import { grpcMethod, type CallContext } from '../../gateway/transports/grpc/grpc-method.ts';
+import { grpcMethod, type UnaryCallContext } from '../../gateway/transports/grpc/grpc-method.ts';
 import { GrpcServer, type GrpcServerOptions } from '../../gateway/transports/grpc/grpc-server.ts';
 import { byteMethod, GrpcCaller, type CallOptions, type GrpcAnswer } from './grpc-caller.ts';
 
-export type Answer = (request: Buffer, context: CallContext) => Promise<Buffer>;
+export type Answer = (request: Buffer, context: UnaryCallContext) => Promise<Buffer>;
 
 interface LogLine {
   readonly level: string;

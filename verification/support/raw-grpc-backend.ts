@@ -1,7 +1,7 @@
 /** A backend of bare HTTP/2 that does with each call what a test tells it to, and a connection to it. */
 import http2, { type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { BackendFault } from '../../gateway/engines/tensorflow-serving/backend-fault.ts';
-import { Deadline } from '../../gateway/engines/tensorflow-serving/deadline.ts';
+import { Deadline } from '../../gateway/deadline.ts';
 import { Http2Connection } from '../../gateway/engines/tensorflow-serving/http2-connection.ts';
 import { UnaryCalls } from '../../gateway/engines/tensorflow-serving/unary-calls.ts';
 import { thrownBy } from './thrown-by.ts';

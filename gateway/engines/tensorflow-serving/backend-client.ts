@@ -1,9 +1,9 @@
 /** What the engine asks of one backend, over whichever protocol. */
+import type { CallTime } from '../../deadline.ts';
 import type { Signature } from '../../domain/engine.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import type { ModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
 import type { ModelVersionStatus } from '../../wire/tensorflow-serving/status-json.ts';
-import type { CallTime } from './deadline.ts';
 
 export interface Address {
   /** Name or IP address, an IPv6 address without brackets. */

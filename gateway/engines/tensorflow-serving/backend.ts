@@ -1,5 +1,7 @@
 /** One backend: how many calls it has on its hands, and whether it can be reached at all. */
 import type { Timer } from '../../clock.ts';
+import { Deadline } from '../../deadline.ts';
+import type { CallTime } from '../../deadline.ts';
 import type { EngineLog } from '../../domain/engine-log.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import type { ModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
@@ -8,8 +10,6 @@ import type { BackendClient, Question, VersionName } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
 import type { FaultReason } from './backend-fault.ts';
 import { Circuit } from './circuit.ts';
-import { Deadline } from './deadline.ts';
-import type { CallTime } from './deadline.ts';
 
 export interface BackendOptions {
   /** `host:port`, for the log. */

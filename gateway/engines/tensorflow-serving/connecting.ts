@@ -1,10 +1,8 @@
 /** Connections to one backend that must be made within a time. */
 import net from 'node:net';
 import type { buildConnector } from 'undici';
+import { connectionOptions } from '../../http2/connection-options.ts';
 import type { Address } from './backend-client.ts';
-
-/** How long a connection may be idle until the system asks whether the other side is still there. */
-const keepAliveInitialDelay = 60_000;
 
 /** A socket that has connected, or the error why it did not: `ETIMEDOUT` when the time was over. */
 export function connecting(
@@ -13,7 +11,7 @@ export function connecting(
   onSocket: (socket: net.Socket) => void,
 ): buildConnector.connector {
   return (_, callback) => {
-    const socket = net.connect({ ...address, noDelay: true, keepAlive: true, keepAliveInitialDelay });
+    const socket = net.connect({ ...address, ...connectionOptions });
     const timer = setTimeout(() => {
       const error = new Error(`no connection within ${milliseconds} ms`);
       socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));

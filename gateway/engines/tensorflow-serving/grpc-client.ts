@@ -1,4 +1,5 @@
 /** Asks one backend over TensorFlow Serving's gRPC services. */
+import type { CallTime } from '../../deadline.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import { messageType } from '../../wire/tensorflow-serving/grpc-services.ts';
 import type { MessageCodec } from '../../wire/tensorflow-serving/grpc-services.ts';
@@ -18,7 +19,6 @@ import { fromModelStatusMessage } from '../../wire/tensorflow-serving/status-pro
 import { connectMilliseconds } from './backend-client.ts';
 import type { Address, BackendClient, Question, VersionName } from './backend-client.ts';
 import { BackendFault, quotation } from './backend-fault.ts';
-import type { CallTime } from './deadline.ts';
 import { Http2Connection } from './http2-connection.ts';
 import { UnaryCalls } from './unary-calls.ts';
 

@@ -16,15 +16,27 @@ const reasons: Readonly<Record<string, FaultReason | undefined>> = {
   UNAVAILABLE: 'declined',
 };
 
-/** As gRPC's own servers say it of a message beyond their limit; the same status stands for other lacks too. */
-const saysTooLong = /larger than|more values than/i;
+/** What the status RESOURCE_EXHAUSTED says of a lack, by the words of gRPC's own servers and of Fovea's. */
+const lacks: readonly { readonly pattern: RegExp; readonly reason: FaultReason }[] = [
+  {
+    pattern: /received message (?:that decompresses to a size |after decompression )?larger than/i,
+    reason: 'too-long',
+  },
+  {
+    pattern: /^what the message stands for is larger than|^the message holds more values than/i,
+    reason: 'too-long',
+  },
+  // Of its answer, which will not be shorter a second later.
+  { pattern: /sent message larger than/i, reason: 'failed' },
+];
 
 /** @param words as they came, percent-encoded */
 export function faultOfStatus(code: number, words: string): BackendFault {
   const name = statusCodeName(code);
   const said = quotation(percentDecoded(words));
-  const reason = name === 'RESOURCE_EXHAUSTED' && saysTooLong.test(said) ? 'too-long' : reasons[name];
-  return new BackendFault(reason ?? 'failed', `gRPC status ${name} (${code}): ${said}`);
+  const lack = name === 'RESOURCE_EXHAUSTED' ? lacks.find(({ pattern }) => pattern.test(said)) : undefined;
+  const reason = lack?.reason ?? reasons[name] ?? 'failed';
+  return new BackendFault(reason, `gRPC status ${name} (${code}): ${said}`);
 }
 
 const declinedHttpStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);

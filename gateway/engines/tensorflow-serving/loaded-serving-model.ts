@@ -1,4 +1,6 @@
 /** A model version that backends hold: turns requests into questions to them, and their answers into one. */
+import { Deadline } from '../../deadline.ts';
+import type { CallTime } from '../../deadline.ts';
 import type {
   InferenceOptions,
   InferenceRequest,
@@ -13,8 +15,6 @@ import type { Tensor } from '../../domain/tensor.ts';
 import { validateRequest } from '../../domain/validate-request.ts';
 import { askAboutPictures, askTwice } from './ask-about-pictures.ts';
 import type { Question, VersionName } from './backend-client.ts';
-import { Deadline } from './deadline.ts';
-import type { CallTime } from './deadline.ts';
 import { joinHalves } from './join-halves.ts';
 import type { ModelRoutes } from './model-routes.ts';
 import type { PicturesSignature } from './pictures-signature.ts';

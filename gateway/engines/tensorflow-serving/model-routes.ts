@@ -1,10 +1,10 @@
 /** All ways to one model version: takes the least busy one that works, and another when that fails. */
+import type { CallTime } from '../../deadline.ts';
 import type { Readiness } from '../../domain/engine.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import type { Backend } from './backend.ts';
 import type { Question, VersionName } from './backend-client.ts';
 import { BackendFault, isAboutTheRequest } from './backend-fault.ts';
-import type { CallTime } from './deadline.ts';
 import { Route } from './route.ts';
 import type { RouteSurroundings } from './route.ts';
 

@@ -1,9 +1,9 @@
 /** Turns what went wrong at a backend into what a client may read: one total table. */
+import type { EndReason } from '../../deadline.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { ErrorKind } from '../../domain/errors.ts';
 import { BackendFault } from './backend-fault.ts';
 import type { FaultReason } from './backend-fault.ts';
-import type { EndReason } from './deadline.ts';
 
 /** What the refused inputs were: a picture as it came, tensors of the caller's, or a picture that was prepared here. */
 export type Subject = 'picture' | 'tensors' | 'prepared';

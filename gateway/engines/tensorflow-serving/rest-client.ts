@@ -1,6 +1,7 @@
 /** Asks one backend over TensorFlow Serving's REST API. */
 import axios from 'axios';
 import type { AxiosInstance } from 'axios';
+import type { CallTime } from '../../deadline.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import { SpareBuffers } from '../../spare-buffers.ts';
 import { MalformedAnswer } from '../../wire/tensorflow-serving/malformed-answer.ts';
@@ -13,7 +14,6 @@ import type { ModelVersionStatus } from '../../wire/tensorflow-serving/status-js
 import { connectMilliseconds, largestAnswerBytes } from './backend-client.ts';
 import type { Address, BackendClient, Question, VersionName } from './backend-client.ts';
 import { BackendFault, quotation } from './backend-fault.ts';
-import type { CallTime } from './deadline.ts';
 import { RestConnections } from './rest-connections.ts';
 import type { RestAnswer } from './rest-exchange.ts';
 import { faultOfStatus } from './rest-fault.ts';

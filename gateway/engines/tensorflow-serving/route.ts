@@ -1,5 +1,7 @@
 /** The way to one model version at one backend: whether the version is there, and whether it answers well. */
 import type { Clock } from '../../clock.ts';
+import { Deadline } from '../../deadline.ts';
+import type { CallTime } from '../../deadline.ts';
 import type { EngineLog } from '../../domain/engine-log.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import type { Backend } from './backend.ts';
@@ -8,8 +10,6 @@ import type { Question, VersionName } from './backend-client.ts';
 import { BackendFault, isAboutTheRequest } from './backend-fault.ts';
 import { checkedAnswer } from './check-answer.ts';
 import { Circuit } from './circuit.ts';
-import { Deadline } from './deadline.ts';
-import type { CallTime } from './deadline.ts';
 import { isAvailable } from './loadable-versions.ts';
 import { Standing } from './standing.ts';
 

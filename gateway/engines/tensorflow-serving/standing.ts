@@ -56,10 +56,9 @@ export class Standing {
 
   failed(cause: unknown): void {
     this.#faults += 1;
-    if (this.#faults !== faultsToLose) return;
     const now = this.#options.clock.now();
-    this.#nextTrial = now + this.#pause;
-    if (now < this.#nextWords) return;
+    if (this.#faults === faultsToLose) this.#nextTrial = now + this.#pause;
+    if (this.isGood || this.#isTold || now < this.#nextWords) return;
     this.#nextWords = now + longestPauseMilliseconds;
     this.#isTold = true;
     this.#options.onLost(cause);

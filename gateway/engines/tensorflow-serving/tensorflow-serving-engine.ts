@@ -1,5 +1,7 @@
 /** The engine of the second tier: models that TensorFlow Serving, or whoever speaks like it, holds and runs. */
 import { systemClock } from '../../clock.ts';
+import { Deadline } from '../../deadline.ts';
+import type { CallTime } from '../../deadline.ts';
 import type { Engine, LoadedModel, LoadOptions, Signature } from '../../domain/engine.ts';
 import type { EngineLog } from '../../domain/engine-log.ts';
 import type { ModelVersion } from '../../domain/model.ts';
@@ -9,8 +11,6 @@ import { Backend, statusMilliseconds } from './backend.ts';
 import { authority } from './backend-client.ts';
 import type { Address, VersionName } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
-import { Deadline } from './deadline.ts';
-import type { CallTime } from './deadline.ts';
 import { GrpcClient } from './grpc-client.ts';
 import { LoadedServingModel } from './loaded-serving-model.ts';
 import { loadableVersions } from './loadable-versions.ts';

@@ -2,9 +2,7 @@
 import type { Headers } from '../../http2/header-block-reader.ts';
 import { BackendFault } from './backend-fault.ts';
 import { faultOfHttpStatus, faultOfStatus } from './grpc-fault.ts';
-
-/** One byte that says whether the message is compressed, four for its length. */
-const frameHeadBytes = 5;
+import { frameHeadBytes } from './message-frame.ts';
 
 const unknownStatus = 2;
 

@@ -1,11 +1,12 @@
 /** gRPC calls to a backend, each of which ends with its answer, with a fault, or when its time is over. */
+import type { CallTime } from '../../deadline.ts';
 import type { ClientSession } from '../../http2/client-session.ts';
 import { authority } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
-import type { CallTime } from './deadline.ts';
 import type { Http2Connection } from './http2-connection.ts';
+import { framedMessage } from './message-frame.ts';
 import { UnaryExchange } from './unary-exchange.ts';
-import { framedMessage, headersOfCall, timeoutText } from './unary-question.ts';
+import { headersOfCall, timeoutText } from './unary-question.ts';
 import type { UnaryQuestion } from './unary-question.ts';
 
 export class UnaryCalls {
@@ -34,7 +35,7 @@ export class UnaryCalls {
           { session, isKept: kept !== undefined, time },
           { resolve, reject },
         );
-        exchange.ask(this.#headersOf(question, time), framedMessage(question));
+        exchange.ask(this.#headersOf(question, time), framedMessage(question.message));
       });
     } catch (error) {
       // Whoever does not answer in time may be gone without a word: the next call finds out by connecting anew.

@@ -1,10 +1,10 @@
 /** A question and its answer on one HTTP/2 stream, to whichever end it comes. */
+import type { CallTime } from '../../deadline.ts';
 import type { ClientSession } from '../../http2/client-session.ts';
 import type { ClientStream, StreamEvents } from '../../http2/client-stream.ts';
 import type { Headers } from '../../http2/header-block-reader.ts';
 import { largestAnswerBytes } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
-import type { CallTime } from './deadline.ts';
 import { faultOfReset } from './grpc-fault.ts';
 import { UnaryAnswer } from './unary-answer.ts';
 

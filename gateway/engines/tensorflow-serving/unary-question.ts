@@ -1,4 +1,4 @@
-/** A gRPC call as it goes out: its headers, and its message in a frame. */
+/** A gRPC call as it goes out: what is asked, and its headers. */
 import { headerBlock } from '../../http2/header-block.ts';
 
 export interface UnaryQuestion {
@@ -27,16 +27,6 @@ export function headersOfCall(authority: string, path: string, timeout: string):
     'grpc-accept-encoding': 'identity',
     'grpc-timeout': timeout,
   });
-}
-
-/** The message with a head that says: not compressed, and so many bytes. */
-export function framedMessage({ message }: UnaryQuestion): readonly Uint8Array[] {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(
-    message.reduce((sum, { byteLength }) => sum + byteLength, 0),
-    1,
-  );
-  return [head, ...message];
 }
 
 /** As the format has it: at most eight digits and a unit. */

@@ -1,5 +1,5 @@
 /** The requests inside a model, so that it is closed after them. */
-import type { Deadline } from './deadline.ts';
+import type { Deadline } from '../../deadline.ts';
 
 export class Visits {
   readonly #inside = new Set<Deadline>();

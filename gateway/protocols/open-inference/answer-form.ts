@@ -1,5 +1,5 @@
 /** Tells from a request in which form its client reads the answer. */
-import { pictureInput } from '../../inference/picture-signature.ts';
+import { pictureInput } from '../../domain/picture-input.ts';
 import type { TensorTarget } from '../../inference/tensor-inference.ts';
 import type { InferInput, InferRequest } from '../../wire/open-inference/infer-request.ts';
 import { isArrayArgument } from './signature-match.ts';

@@ -1,8 +1,8 @@
 /** The inputs of a request as the tensors that a signature takes. */
 import type { TensorSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
+import { pictureInput } from '../../domain/picture-input.ts';
 import { elementCount, type Shape, type Tensor } from '../../domain/tensor.ts';
-import { pictureInput } from '../../inference/picture-signature.ts';
 import type { TensorTarget } from '../../inference/tensor-inference.ts';
 import { decodePictureBase64 } from '../../transports/http/picture-base64.ts';
 import { decodeBase64Text } from '../../wire/base64.ts';

@@ -1,7 +1,8 @@
 /** Finds the signature that a request means: the protocol names none, so its inputs tell. */
 import type { Signature } from '../../domain/engine.ts';
+import { pictureInput } from '../../domain/picture-input.ts';
 import type { ServedModel } from '../../inference/model-registry.ts';
-import { findPictureSignature, pictureInput } from '../../inference/picture-signature.ts';
+import { findPictureSignature } from '../../inference/picture-signature.ts';
 import type { TensorInference, TensorTarget } from '../../inference/tensor-inference.ts';
 import type { InferInput, InferRequest } from '../../wire/open-inference/infer-request.ts';
 

@@ -1,8 +1,8 @@
 /** Makes the tensors that a signature takes of the features of examples. */
 import type { Signature, TensorSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
+import { pictureInput } from '../../domain/picture-input.ts';
 import type { NumericDatatype, NumericElements, Tensor } from '../../domain/tensor.ts';
-import { pictureInput } from '../../inference/picture-signature.ts';
 import type { Example, Feature } from '../../wire/tensorflow-serving/example.ts';
 import { serializeExample } from '../../wire/tensorflow-serving/example-proto.ts';
 

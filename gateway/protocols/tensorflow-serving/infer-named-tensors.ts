@@ -22,16 +22,17 @@ export async function inferNamedTensors(
 }
 
 /** What is known of an input before it is read, as `inferNamedTensors` will pass it on. */
-export function namedHead({ inputs, outputs }: Signature, head: TensorHead): TensorHead {
-  const isList = head.shape.length === 1 && [...inputs, ...outputs].every(isOneNumberARow);
+export function namedHead(signature: Signature, head: TensorHead): TensorHead {
+  const isList = head.shape.length === 1 && isRowsOfOneNumber(signature);
   return isList ? { ...head, shape: [...head.shape, 1] } : head;
 }
 
-function areListsForRows({ inputs, outputs }: Signature, given: TensorRequest['inputs']): boolean {
-  return (
-    [...inputs, ...outputs].every(isOneNumberARow) &&
-    [...given.values()].every(({ shape }) => shape.length === 1)
-  );
+function areListsForRows(signature: Signature, given: TensorRequest['inputs']): boolean {
+  return isRowsOfOneNumber(signature) && [...given.values()].every(({ shape }) => shape.length === 1);
+}
+
+function isRowsOfOneNumber({ inputs, outputs }: Signature): boolean {
+  return inputs.every(isOneNumberARow) && outputs.every(isOneNumberARow);
 }
 
 function isOneNumberARow({ datatype, shape: [rows, size, ...more] }: TensorSpecification): boolean {

@@ -1,4 +1,5 @@
 /** Bounds how long an inference may take. */
+import { Deadline } from '../../deadline.ts';
 import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 
@@ -12,22 +13,15 @@ export async function withinTime<Answer>(
   departure: CallerSignal,
   work: (signal: CallerSignal) => Promise<Answer>,
 ): Promise<Answer> {
-  const controller = new AbortController();
-  const leave = (): void => {
-    controller.abort();
-  };
-  if (departure.aborted) leave();
-  departure.addEventListener('abort', leave, { once: true });
-  const timer = setTimeout(leave, milliseconds);
+  const deadline = new Deadline(milliseconds, departure);
   try {
-    return await work(controller.signal);
+    return await work(deadline);
   } catch (error) {
     const isCancelled = error instanceof ServingError && error.kind === 'cancelled';
-    if (!isCancelled || departure.aborted || !controller.signal.aborted) throw error;
+    if (!isCancelled || deadline.ended !== 'late') throw error;
     const sentence = `Timed out: the answer took longer than ${milliseconds} ms; send fewer rows or try again.`;
     throw new ServingError('deadline-exceeded', sentence, { cause: error });
   } finally {
-    clearTimeout(timer);
-    departure.removeEventListener('abort', leave);
+    deadline.release();
   }
 }

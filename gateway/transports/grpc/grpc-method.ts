@@ -1,10 +1,11 @@
 /** One method of a gRPC service as this room sees it: bytes in, bytes out, with everything that can go wrong between. */
+import type { CallerSignal } from '../../domain/caller-signal.ts';
 import { ServingError } from '../../domain/errors.ts';
 
 /** What a method may know of the call it answers. */
 export interface CallContext {
   /** Aborted when the client has left or its deadline has passed. */
-  readonly signal: AbortSignal;
+  readonly signal: CallerSignal;
   /** Tells the log and the trailers which model answers, as `name/version`. */
   readonly noteModel: (model: string) => void;
 }

@@ -9,6 +9,7 @@ import {
   tell,
   toServingError,
 } from './call-outcome.ts';
+import { Departure } from './departure.ts';
 import type { GrpcLog } from './grpc-log.ts';
 import type { GrpcStreamMethod } from './grpc-method.ts';
 import { statusTable } from './status-table.ts';
@@ -29,7 +30,7 @@ export class StreamCall {
   readonly #requestId: string;
   readonly #trailers = new Metadata();
   readonly #began = performance.now();
-  readonly #inside = new Set<AbortController>();
+  readonly #inside = new Set<Departure>();
   /** Sends no more when the call is over. */
   #giveUpSending: () => void = () => undefined;
   #model: string | undefined;
@@ -96,14 +97,14 @@ export class StreamCall {
   async #answerTo({ bytes, refusal: noRoom }: AdmittedMessage): Promise<Buffer> {
     const { answer, refusal } = this.#method.begin(bytes);
     // One of its own: those who listen to it need not stop listening.
-    const departure = new AbortController();
+    const departure = new Departure();
     this.#inside.add(departure);
     try {
       if (noRoom !== undefined) throw noRoom;
       const noteModel = (name: string): void => {
         this.#model = name;
       };
-      return await answer({ signal: departure.signal, noteModel });
+      return await answer({ signal: departure, noteModel });
     } catch (thrown) {
       const error = toServingError(thrown, this.#requestId);
       tell(this.#options.log, error, this.#requestId);
@@ -148,7 +149,7 @@ export class StreamCall {
     this.#options.log.info({ ...fields, milliseconds }, `gRPC ${path} ${name}`);
     if (end !== undefined) end();
     else if (code === codes.OK) this.#call.end(this.#trailers);
-    for (const departure of this.#inside) departure.abort();
+    for (const departure of this.#inside) departure.leave();
     this.#giveUpSending();
     this.#ended();
   }

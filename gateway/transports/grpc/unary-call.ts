@@ -10,6 +10,7 @@ import {
   toServingError,
   type MemoryBudget,
 } from './call-outcome.ts';
+import { Departure } from './departure.ts';
 import type { GrpcLog } from './grpc-log.ts';
 import type { GrpcMethod } from './grpc-method.ts';
 import { statusTable } from './status-table.ts';
@@ -43,13 +44,10 @@ export function unaryCall(
       const refusal = size > maxMessageBytes ? tooLong(maxMessageBytes) : share?.take(bytes);
       if (refusal !== undefined) throw refusal;
     };
-    const departure = new AbortController();
-    const noticeDeparture = (): void => {
-      departure.abort();
-    };
+    const departure = new Departure();
     const finish = (code: codes): void => {
-      // An answered call counts as cancelled too, and the reason of a signal costs as much as reading a message.
-      call.off('cancelled', noticeDeparture);
+      // An answered call counts as cancelled too.
+      call.off('cancelled', departure.leave);
       share?.release();
       const name = codes[code];
       log.info(
@@ -59,10 +57,10 @@ export function unaryCall(
     };
     const respond = async (): Promise<void> => {
       // The deadline needs no clock here: when it passes, gRPC answers by itself and counts the call as cancelled.
-      if (call.cancelled) noticeDeparture();
-      else call.once('cancelled', noticeDeparture);
+      if (call.cancelled) departure.leave();
+      else call.once('cancelled', departure.leave);
       hold(call.request.byteLength);
-      const response = await answer(call.request, { signal: departure.signal, noteModel, hold });
+      const response = await answer(call.request, { signal: departure, noteModel, hold });
       finish(call.cancelled ? codes.CANCELLED : codes.OK);
       send(null, response, trailers);
     };

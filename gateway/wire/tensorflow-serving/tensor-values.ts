@@ -8,7 +8,7 @@ import type { TensorProtoMessage } from './messages.ts';
 /** A few bytes can ask for any number of repetitions: no more than a usual message could hold if all were sent. */
 const mostRepeatedElements = 2 ** 22;
 
-/** Each takes much more memory than its byte in a message; nobody's model needs that many. */
+/** Of those that are not all sent: each takes much more memory than its byte in a message. */
 const mostStrings = 100_000;
 
 /**
@@ -70,8 +70,11 @@ export function valueElements(
 export function repeatedStrings(values: readonly Uint8Array[], count: number): readonly Uint8Array[] {
   refuseCounts(values.length, count);
   if (values.length === count) return values;
-  if (count > mostStrings)
-    throw invalid(`A tensor has more than ${mostStrings} strings; send a smaller one.`);
+  if (count > mostStrings) {
+    throw invalid(
+      `A tensor has ${values.length} strings for a shape of ${count} elements, and the last is repeated in tensors of up to ${mostStrings} only; send them all, or a smaller tensor.`,
+    );
+  }
   const last = values.at(-1) ?? new Uint8Array();
   const strings = new Array<Uint8Array>(count).fill(last);
   values.forEach((value, index) => (strings[index] = value));

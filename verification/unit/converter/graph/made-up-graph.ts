@@ -1,5 +1,5 @@
 /** TensorFlow graphs written out by hand, for what no exporter would produce. */
-import { elementCount, type NumericTensor } from '../../../../gateway/domain/tensor.ts';
+import { elementCount, type Tensor } from '../../../../gateway/domain/tensor.ts';
 import type {
   AttributeValue,
   TensorFlowFunction,
@@ -19,7 +19,7 @@ export function node(
   return { name, operation, inputs, attributes: new Map(Object.entries(attributes)) };
 }
 
-export function constant(name: string, tensor: NumericTensor): TensorFlowNode {
+export function constant(name: string, tensor: Tensor): TensorFlowNode {
   return node('Const', name, [], { value: { kind: 'tensor', value: tensor } });
 }
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { expect } from 'chai';
-import { readConfiguration } from '../../../../gateway/configuration.ts';
+import { readConfiguration, type ConfigurationOutcome } from '../../../../gateway/configuration.ts';
 import { ModelConfigFile } from '../../../../gateway/cli/model-config-file.ts';
 import { modelServerFlags } from '../../../../gateway/cli/model-server-flags.ts';
 import { readModelServerRole, type ModelServerRole } from '../../../../gateway/cli/read-model-server-role.ts';
@@ -19,6 +19,23 @@ async function roleOf(words: readonly string[], environment: Environment = {}): 
 async function faultsOf(words: readonly string[]): Promise<readonly string[]> {
   const read = await readModelServerRole({ words, environment: {} });
   return 'faults' in read ? read.faults : [];
+}
+
+/** What the settings come to in the role. */
+async function outcomeOf(
+  words: readonly string[],
+  environment: Environment = {},
+): Promise<ConfigurationOutcome> {
+  const { settingWords, settingValues } = await roleOf(words);
+  return readConfiguration({ environment, flags: settingWords, given: settingValues });
+}
+
+async function settingsFaultsOf(
+  words: readonly string[],
+  environment: Environment = {},
+): Promise<readonly string[]> {
+  const outcome = await outcomeOf(words, environment);
+  return 'faults' in outcome ? outcome.faults : [];
 }
 
 describe('the role of tensorflow_model_server', () => {
@@ -47,8 +64,11 @@ describe('the role of tensorflow_model_server', () => {
         isContentPreferred: false,
         isOpenToOtherOrigins: false,
       },
-      settingWords: ['--grpc-port', '8500', '--port', '8501'],
-      settingDefaults: { MAX_UPLOAD_BYTES: '268435456' },
+      settingValues: new Map([
+        ['GRPC_PORT', { text: '8500', origin: '--port' }],
+        ['IC_PORT', { text: '8501', origin: '--rest_api_port' }],
+      ]),
+      settingWords: [],
       portFlags: { http: '--rest_api_port', grpc: '--port' },
       notes: [],
     });
@@ -61,24 +81,36 @@ describe('the role of tensorflow_model_server', () => {
       ['--enable_serialization_as_tensor_content', 'true', '--port=3', '--port=1', '--rest_api_port=2'],
     ];
     for (const words of forms) {
-      const { servingApi, settingWords } = await roleOf(words);
-      expect(settingWords).to.deep.equal(['--grpc-port', '1', '--port', '2']);
+      const { servingApi, settingValues } = await roleOf(words);
+      expect([...settingValues.values()].map(({ text }) => text)).to.deep.equal(['1', '2']);
       expect(servingApi.isContentPreferred).to.equal(true);
     }
     const { servingApi } = await roleOf(['--enable_serialization_as_tensor_content=false']);
     expect(servingApi.isContentPreferred).to.equal(false);
   });
 
-  it('refuses one port for gRPC and REST in the words of the other server, unless there is no gRPC', async () => {
-    for (const [words, port] of [
-      [['--port=9000', '--rest_api_port=9000'], 9000],
-      [['--port=8501'], 8501],
-      [['--rest_api_port=8500'], 8500],
+  it('refuses one port for gRPC and another server in the words of the command line', async () => {
+    for (const [words, environment, servers] of [
+      [
+        ['--port=9000', '--rest_api_port=9000'],
+        {},
+        '(--port) and HTTP (--rest_api_port) cannot both listen on port 9000',
+      ],
+      [['--port=8501'], {}, '(--port) and HTTP (--rest_api_port) cannot both listen on port 8501'],
+      [['--rest_api_port=8500'], {}, '(--port) and HTTP (--rest_api_port) cannot both listen on port 8500'],
+      [
+        ['--port=8500'],
+        { METRICS_PORT: '8500' },
+        '(--port) and the metrics (METRICS_PORT) cannot both listen on port 8500',
+      ],
     ] as const)
-      expect(await faultsOf(words)).to.deep.equal([
-        `gRPC (--port) and REST (--rest_api_port) cannot both listen on port ${port}; choose another one for either.`,
+      expect(await settingsFaultsOf(words, environment)).to.deep.equal([
+        `gRPC ${servers}; choose another one for either.`,
       ]);
-    expect(await faultsOf(['--port=0', '--rest_api_port=0'])).to.deep.equal([]);
+    expect(await settingsFaultsOf(['--port=0', '--rest_api_port=0'])).to.deep.equal([]);
+    expect(await settingsFaultsOf(['--tensorflow_session_parallelism=2.5'])).to.deep.equal([
+      '--tensorflow_session_parallelism is "2.5"; expected a whole number from 1 to 1024, or auto.',
+    ]);
   });
 
   for (const [words, environment, name, basePath] of [
@@ -96,14 +128,16 @@ describe('the role of tensorflow_model_server', () => {
   }
 
   it('gives the settings what concerns them, and the rest of the words', async () => {
-    const { settingWords } = await roleOf([
-      '--port=0',
-      '--tensorflow_session_parallelism=4',
-      '--log-level',
-      'warn',
-      '--tensorflow_inter_op_parallelism=0',
-    ]);
-    const outcome = readConfiguration({ environment: { IC_PORT: '1', GRPC_PORT: '2' }, flags: settingWords });
+    const outcome = await outcomeOf(
+      [
+        '--port=0',
+        '--tensorflow_session_parallelism=4',
+        '--log-level',
+        'warn',
+        '--tensorflow_inter_op_parallelism=0',
+      ],
+      { IC_PORT: '1', GRPC_PORT: '2' },
+    );
     expect(outcome).to.have.property('configuration');
     expect('configuration' in outcome ? outcome.configuration : {}).to.include({
       grpcPort: 'off',
@@ -115,9 +149,8 @@ describe('the role of tensorflow_model_server', () => {
   });
 
   it('leaves a flag that nobody knows to be refused by name', async () => {
-    const { settingWords } = await roleOf(['--model_nam=cats']);
-    const outcome = readConfiguration({ environment: {}, flags: settingWords });
-    expect('faults' in outcome ? outcome.faults.join() : '').to.include('There is no option --model_nam;');
+    const faults = await settingsFaultsOf(['--model_nam=cats']);
+    expect(faults.join()).to.include('There is no option --model_nam;');
   });
 
   it('says which flags have no effect, and stops at those it must not pass over', async () => {

@@ -4,7 +4,8 @@ import net from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { CallerSignal } from '../../../../gateway/domain/caller-signal.ts';
-import { Deadline } from '../../../../gateway/engines/tensorflow-serving/deadline.ts';
+import { Deadline } from '../../../../gateway/deadline.ts';
+import { Departure } from '../../../../gateway/transports/grpc/departure.ts';
 import { departureSignal } from '../../../../gateway/transports/http/departure.ts';
 
 interface Caller {
@@ -32,7 +33,11 @@ const makers: Readonly<Record<string, () => Caller>> = {
       },
     };
   },
-  'the departure of a client': () => {
+  'the departure of the client of a gRPC call': () => {
+    const signal = new Departure();
+    return { signal, leave: signal.leave };
+  },
+  'the departure of a client over HTTP': () => {
     const socket = new net.Socket();
     const response = new ServerResponse(new IncomingMessage(socket));
     response.assignSocket(socket);

@@ -1,7 +1,7 @@
 /** Many calls at once to a server of another make, however little it takes at a time. */
 import { expect } from 'chai';
 import type { ServerHttp2Stream, Settings } from 'node:http2';
-import { Deadline } from '../../../../gateway/engines/tensorflow-serving/deadline.ts';
+import { Deadline } from '../../../../gateway/deadline.ts';
 import {
   answerWith,
   bytesOf,

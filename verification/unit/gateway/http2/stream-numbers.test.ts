@@ -1,6 +1,6 @@
 /** Calls beyond the last number that HTTP/2 has for one, which no connection may use twice. */
 import { expect } from 'chai';
-import { Deadline } from '../../../../gateway/engines/tensorflow-serving/deadline.ts';
+import { Deadline } from '../../../../gateway/deadline.ts';
 import { Http2Connection } from '../../../../gateway/engines/tensorflow-serving/http2-connection.ts';
 import { UnaryCalls } from '../../../../gateway/engines/tensorflow-serving/unary-calls.ts';
 import { okHeaders, okTrailers, settings, Type } from '../../../support/http2-frames.ts';

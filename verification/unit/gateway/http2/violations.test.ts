@@ -1,6 +1,6 @@
 /** Backends that do not keep to HTTP/2: their calls fail, and the next ones go over a new connection. */
 import { expect } from 'chai';
-import { Deadline } from '../../../../gateway/engines/tensorflow-serving/deadline.ts';
+import { Deadline } from '../../../../gateway/deadline.ts';
 import { Http2Connection } from '../../../../gateway/engines/tensorflow-serving/http2-connection.ts';
 import { UnaryCalls } from '../../../../gateway/engines/tensorflow-serving/unary-calls.ts';
 import { faultOf, framed } from '../../../support/raw-grpc-backend.ts';

@@ -44,6 +44,26 @@ describe('weighedMethod', () => {
     });
   }
 
+  /** A unit for each byte, the most that there is, but for a few bytes: a million units, the most that is read. */
+  const heaviest: Readonly<Record<string, Buffer>> = {
+    'names of outputs': Buffer.concat([empties(3, 499_999), field(3, Buffer.from('x'))]),
+    'fields nobody knows': Buffer.concat([
+      Buffer.alloc(999_998, Buffer.from([15 * 8, 0])),
+      field(3, Buffer.from('x')),
+    ]),
+    'empty strings of a tensor': tensor(empties(8, 499_997)),
+    'packed integers of 64 bits': tensor(field(10, Buffer.alloc(999_992, 1))),
+  };
+  for (const [title, message] of Object.entries(heaviest)) {
+    it(`refuses ${title} in no message of a million bytes, which is why those are not weighed`, async () => {
+      expect(message.byteLength).to.be.within(1_000_001, 1_000_007);
+      expect(() => predict.requestDeserialize(message)).not.to.throw();
+      const another = Buffer.concat([message, empties(3, 1)]);
+      const error = await thrownBy(() => predict.requestDeserialize(another));
+      expect(error).to.be.instanceOf(ServingError).that.includes({ kind: 'too-large' });
+    });
+  }
+
   it('reads many numbers, and large pieces that are what they are', () => {
     const message = Buffer.concat([
       tensor(field(5, Buffer.alloc(4 * twoMillion)), field(7, Buffer.alloc(twoMillion, 1))),

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { ServerHttp2Stream } from 'node:http2';
 import net from 'node:net';
 import type { BackendFault } from '../../../../../gateway/engines/tensorflow-serving/backend-fault.ts';
-import { Deadline } from '../../../../../gateway/engines/tensorflow-serving/deadline.ts';
+import { Deadline } from '../../../../../gateway/deadline.ts';
 import { Http2Connection } from '../../../../../gateway/engines/tensorflow-serving/http2-connection.ts';
 import { UnaryCalls } from '../../../../../gateway/engines/tensorflow-serving/unary-calls.ts';
 import { echo, faultOf, question, RawGrpcBackend } from '../../../../support/raw-grpc-backend.ts';

@@ -1,6 +1,6 @@
 /** A backend that answers before it has read the request: what it reads later are still the bytes of that request. */
 import { expect } from 'chai';
-import { Deadline } from '../../../../../gateway/engines/tensorflow-serving/deadline.ts';
+import { Deadline } from '../../../../../gateway/deadline.ts';
 import { RestClient } from '../../../../../gateway/engines/tensorflow-serving/rest-client.ts';
 import { rawBackend } from '../../../../support/raw-backend.ts';
 

@@ -72,4 +72,16 @@ describe('a standing', () => {
     fail(3);
     expect(heard).to.deep.equal(['lost', 'regained', 'lost']);
   });
+
+  it('that is lost for good so soon after a loss that nobody hears of it is told a little later', () => {
+    fail(3);
+    standing.succeeded();
+    now += 100;
+    fail(3);
+    expect(heard).to.deep.equal(['lost', 'regained']);
+    for (const end = now + 3_600_000; now < end; now += 500) if (standing.takeTrial()) fail(1);
+    expect(heard).to.deep.equal(['lost', 'regained', 'lost']);
+    standing.succeeded();
+    expect(heard).to.deep.equal(['lost', 'regained', 'lost', 'regained']);
+  });
 });

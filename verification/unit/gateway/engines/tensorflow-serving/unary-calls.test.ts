@@ -3,7 +3,7 @@ import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { once } from 'node:events';
 import http2 from 'node:http2';
-import { Deadline } from '../../../../../gateway/engines/tensorflow-serving/deadline.ts';
+import { Deadline } from '../../../../../gateway/deadline.ts';
 import { Http2Connection } from '../../../../../gateway/engines/tensorflow-serving/http2-connection.ts';
 import { UnaryCalls } from '../../../../../gateway/engines/tensorflow-serving/unary-calls.ts';
 import {

@@ -1,6 +1,7 @@
 /** The gRPC server as a real client meets it: answers, and faults that leave the connection whole. */
 import { expect } from 'chai';
 import { status } from '@grpc/grpc-js';
+import type { CallerSignal } from '../../../../../gateway/domain/caller-signal.ts';
 import { errorKinds, ServingError } from '../../../../../gateway/domain/errors.ts';
 import { statusTable } from '../../../../../gateway/transports/grpc/status-table.ts';
 import { EchoServer, echoPath, type Answer } from '../../../../support/echo-server.ts';
@@ -120,7 +121,7 @@ describe('the gRPC server', () => {
   });
 
   it('does not tell work that has been answered of a departure', async () => {
-    const signals: AbortSignal[] = [];
+    const signals: CallerSignal[] = [];
     echo.answer = (request, { signal }) => {
       signals.push(signal);
       return Promise.resolve(request);

@@ -139,6 +139,16 @@ describe('fromTensorProto refuses', () => {
     ['bytes after the last string', { dtype: 7, tensor_shape: shape(1), tensor_content: Buffer.of(1, 1, 1) }],
     ['a length without an end', { dtype: 7, tensor_shape: shape(1), tensor_content: Buffer.alloc(12, 0xff) }],
   ];
+  it('a string for more elements than it may stand for, and says how many', async () => {
+    const message = { dtype: 7, tensor_shape: shape(100_001), string_val: [Buffer.of(1), Buffer.of(2)] };
+    expect(await thrownBy(() => fromTensorProto(message)))
+      .to.have.property('message')
+      .that.includes('2 strings for a shape of 100001 elements')
+      .and.includes('up to 100000 only; send them all, or a smaller tensor.');
+    const whole = Array.from({ length: 100_001 }, () => Buffer.of(1));
+    expect(() => fromTensorProto({ ...message, string_val: whole })).not.to.throw();
+  });
+
   hostile.forEach(([title, message]) => {
     it(title, async () => {
       const error = await thrownBy(() => fromTensorProto(message));

@@ -1,10 +1,10 @@
 /** The end of one request's time: its caller leaves, the time is over, or the model is closed, whichever comes first. */
-import type { CallerSignal } from '../../domain/caller-signal.ts';
-import { LightSignal } from '../../domain/light-signal.ts';
+import type { CallerSignal } from './domain/caller-signal.ts';
+import { LightSignal } from './domain/light-signal.ts';
 
 export type EndReason = 'gone' | 'late' | 'closed';
 
-/** What one call to a backend must know of its time. */
+/** What one call must know of its time. */
 export interface CallTime {
   /** Aborted when the answer is of no use any more. */
   readonly signal: CallerSignal;
