@@ -34,7 +34,8 @@ export interface RoleSource {
 
 type Values = ReadonlyMap<string, string>;
 
-const portFlags = { grpc: '--port', rest: '--rest_api_port' };
+const portNames = { grpc: 'port', rest: 'rest_api_port' };
+const flagOf = (name: string): string => `--${name}`;
 
 const usual = { grpcPort: '8500', restPort: '8501', name: 'model', folder: '/models', timeout: '30000' };
 
@@ -62,7 +63,7 @@ export async function readModelServerRole({
     },
     settingValues: settingValues(values),
     settingWords: rest,
-    portFlags: { http: portFlags.rest, grpc: portFlags.grpc },
+    portFlags: { http: flagOf(portNames.rest), grpc: flagOf(portNames.grpc) },
     notes,
   };
 }
@@ -85,15 +86,15 @@ function oneModel(values: Values, environment: RoleSource['environment']): Model
 
 /** The ports are always said: variables meant for the gateway may reach this server too. */
 function settingValues(values: Values): ReadonlyMap<string, GivenValue> {
-  const grpcPort = numberOf(values, 'port', usual.grpcPort);
-  const restPort = numberOf(values, 'rest_api_port', usual.restPort);
+  const grpcPort = numberOf(values, portNames.grpc, usual.grpcPort);
+  const restPort = numberOf(values, portNames.rest, usual.restPort);
   const session = unlessZero(values, 'tensorflow_session_parallelism');
   const threads = unlessZero(values, 'tensorflow_intra_op_parallelism') ?? session;
   const one = session && { ...session, text: '1' };
   const workers = unlessZero(values, 'tensorflow_inter_op_parallelism') ?? one;
   const given: readonly (readonly [AnySetting, GivenValue | undefined])[] = [
-    [settings.grpcPort, { text: grpcPort === 0 ? 'off' : String(grpcPort), origin: portFlags.grpc }],
-    [settings.port, { text: String(restPort), origin: portFlags.rest }],
+    [settings.grpcPort, { text: grpcPort === 0 ? 'off' : String(grpcPort), origin: flagOf(portNames.grpc) }],
+    [settings.port, { text: String(restPort), origin: flagOf(portNames.rest) }],
     [settings.threadsPerWorker, threads],
     [settings.workers, workers],
   ];
@@ -105,7 +106,7 @@ function settingValues(values: Values): ReadonlyMap<string, GivenValue> {
 /** 0 leaves the choice to the server. */
 function unlessZero(values: Values, name: string): GivenValue | undefined {
   const text = values.get(name);
-  return text === undefined || text === '0' ? undefined : { text, origin: `--${name}` };
+  return text === undefined || text === '0' ? undefined : { text, origin: flagOf(name) };
 }
 
 const isOn = (values: Values, name: string): boolean => values.get(name) === 'true';
