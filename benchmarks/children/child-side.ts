@@ -18,8 +18,9 @@ export interface ChildSideOptions {
 }
 
 /** The program in this folder of the given name, run by the Node.js that runs this one. */
-export function nodeCommand(program: string): Command {
-  return { program: process.execPath, words: [fileURLToPath(siblingModule(program, import.meta.url))] };
+export function nodeCommand(program: string, nodeOptions: readonly string[] = []): Command {
+  const module = fileURLToPath(siblingModule(program, import.meta.url));
+  return { program: process.execPath, words: [...nodeOptions, module] };
 }
 
 /** Rejects with the reason when the child cannot be opened. */

@@ -22,8 +22,9 @@ export async function withListener<Result>(
   program: string,
   request: object,
   use: (ports: Readonly<Record<string, number>>) => Promise<Result>,
+  nodeOptions: readonly string[] = [],
 ): Promise<Result> {
-  const conversation = new Conversation(nodeCommand(program));
+  const conversation = new Conversation(nodeCommand(program, nodeOptions));
   try {
     return await use(numbersIn(await conversation.ask({ task: 'open', ...request })));
   } finally {
