@@ -16,7 +16,8 @@ export const shape = (value: PartialShape): AttributeValue => ({ kind: 'shape', 
 export const tensor = (value: Tensor): AttributeValue => ({ kind: 'tensor', value });
 export const functionNamed = (value: string): AttributeValue => ({ kind: 'function', value });
 
-const emptyList = {
+/** For lists of other kinds. */
+export const emptyList = {
   kind: 'list',
   strings: [],
   integers: [],

@@ -45,7 +45,7 @@ export class Assembler {
     0x0b,
   ];
 
-  /** What `leave` and `leaveIf` can go to the end of. */
+  /** What `leaveIf` can go to the end of. */
   readonly block = (body: readonly Instruction[]): Instruction => [0x02, 0x40, ...body.flat(), 0x0b];
 
   /** Takes a condition, and does it when that is not 0. */

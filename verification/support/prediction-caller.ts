@@ -22,6 +22,13 @@ function isEmpty(field: unknown): boolean {
   return (Array.isArray(field) || Buffer.isBuffer(field)) && field.length === 0;
 }
 
+/** What half_plus_two makes of 1, 2 and 5. */
+export const halvesPlusTwo = (): object => ({
+  dtype: 1,
+  tensor_shape: shapeOf(3),
+  float_val: [2.5, 3, 4.5],
+});
+
 export const shapeOf = (...sizes: number[]): object => ({
   dim: sizes.map((size) => ({ size: String(size) })),
 });

@@ -36,7 +36,10 @@ export class Route {
     this.standing = new Standing({
       clock,
       onLost: (error) => {
-        log.warn({ ...facts, error }, 'a backend fails to answer for a model; others are asked first');
+        log.warn(
+          { ...facts, error },
+          'a backend fails to answer for a model; others, where there are any, are asked first',
+        );
       },
       onRegained: () => {
         log.info(facts, 'a backend answers for a model again');

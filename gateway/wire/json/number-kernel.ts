@@ -1,4 +1,4 @@
-/** Reads numbers of JSON into 32-bit floats, as long as fifteen digits or so tell which floats they are. */
+/** Reads numbers of JSON into 32-bit floats, of up to eighteen digits, as long as these tell which floats they are. */
 import { wasmModule, type Assembler, type Instruction } from '../../web-assembly/wasm-module.ts';
 import { webAssembly } from '../../web-assembly/web-assembly.ts';
 
@@ -33,7 +33,6 @@ const powersAt = 8;
 const textAt = 1024;
 /** Behind the text lie a comma and a byte that ends every number. */
 const floatsAt = textAt + stepBytes + 8;
-const pageBytes = 64 * 1024;
 
 const [comma, minus, plus, point, zero, letterE, lowerCase] = [0x2c, 0x2d, 0x2b, 0x2e, 0x30, 0x65, 0x20];
 const space = 0x20;
@@ -65,9 +64,8 @@ export function readerOfNumbers(): ReadNumbers | undefined {
     // The last number ends like the others.
     bytes[textAt + end - at] = end === text.length ? comma : 0;
     bytes[textAt + end - at + 1] = 0;
-    // Two characters are the least that a number takes.
-    const most = Math.min(elements.length - index, (pageBytes - floatsAt) / Float32Array.BYTES_PER_ELEMENT);
-    read(textAt, floatsAt, most);
+    // A number takes two characters at least, so that there is room for the floats of all.
+    read(textAt, floatsAt, elements.length - index);
     const [from, to] = [floatsAt / 4, (words[writtenTo / 4] ?? 0) / 4];
     elements.set(floats.subarray(from, to), index);
     return { bytes: (words[stoppedAt / 4] ?? 0) - textAt, count: to - from };

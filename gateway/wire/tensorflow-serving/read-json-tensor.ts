@@ -33,10 +33,11 @@ export function readJsonTensor(
 ): Tensor {
   const { shape, rows } = readRows(value, name);
   const cut = lists === undefined ? [] : cutAmong(rows, lists);
-  if (cut.length > 0) {
+  const [first] = cut;
+  if (first !== undefined) {
     if (datatype !== 'float32' || cut.length !== elementCount(shape)) throw new UnreadNumbers();
     // Counting takes as long as reading.
-    const length = specified.at(-1) ?? (cut[0] === undefined ? 0 : lengthOf(cut[0]));
+    const length = specified.at(-1) ?? lengthOf(first);
     return { datatype, shape: [...shape, length], elements: readFloatLists(cut, length) };
   }
   if (datatype === 'string') return { datatype, shape, elements: readStrings(rows, name) };

@@ -2,21 +2,11 @@
 import { expect } from 'chai';
 import { findParsedFeatures, parsedShape } from '../../../../converter/graph/example-parser.ts';
 import { FunctionFlattener } from '../../../../converter/graph/flatten-functions.ts';
+import { emptyList, types } from '../../../../converter/network/attributes.ts';
 import { UnsupportedModel } from '../../../../converter/unsupported-model.ts';
 import { constant, graphOf, node } from './made-up-graph.ts';
 
 const circle = [node('Identity', 'a', ['b']), node('Identity', 'b', ['a'])];
-
-const nothing = {
-  kind: 'list',
-  strings: [],
-  integers: [],
-  floats: [],
-  booleans: [],
-  types: [],
-  shapes: [],
-  functions: [],
-} as const;
 
 describe('the search for the parser of examples', () => {
   it('ends where identities go in a circle', () => {
@@ -35,8 +25,8 @@ describe('the search for the parser of examples', () => {
         node('Reshape', 'default', ['again']),
         node('Reshape', 'again', ['default']),
         node('ParseExample', 'parser', ['examples', 'examples', 'key', 'default'], {
-          Tdense: { ...nothing, types: ['float32'] },
-          dense_shapes: { ...nothing, shapes: [[1]] },
+          Tdense: types(['float32']),
+          dense_shapes: { ...emptyList, shapes: [[1]] },
         }),
       ]),
     );

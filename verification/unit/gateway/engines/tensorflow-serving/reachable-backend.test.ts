@@ -15,7 +15,7 @@ import { rowOf } from '../../../../support/serving-model.ts';
 import type { ServingState } from '../../../../support/serving-state.ts';
 
 const picture = madeUpJpeg('a picture');
-const lost = 'a backend fails to answer for a model; others are asked first';
+const lost = 'a backend fails to answer for a model; others, where there are any, are asked first';
 const regained = 'a backend answers for a model again';
 
 const declining: Readonly<Record<ServingProtocol, (state: ServingState) => void>> = {
