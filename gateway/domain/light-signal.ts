@@ -3,21 +3,23 @@ import type { CallerSignal } from './caller-signal.ts';
 
 /** For those who know when the caller goes: they say so by `aborted`, and call `tell` once it is so. */
 export abstract class LightSignal implements CallerSignal {
-  #listeners: Set<() => void> | undefined;
+  /** A list, since there are one or two. */
+  #listeners: (() => void)[] | undefined;
 
   abstract get aborted(): boolean;
 
   addEventListener(_type: 'abort', listener: () => void): void {
     if (this.aborted) return;
     if (this.#listeners === undefined) {
-      this.#listeners = new Set();
+      this.#listeners = [];
       this.beginWatch();
     }
-    this.#listeners.add(listener);
+    if (!this.#listeners.includes(listener)) this.#listeners.push(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener);
+    const at = this.#listeners?.indexOf(listener) ?? -1;
+    if (at >= 0) this.#listeners?.splice(at, 1);
   }
 
   /** Called when somebody listens for the first time. */
@@ -27,7 +29,7 @@ export abstract class LightSignal implements CallerSignal {
 
   /** Calls every listener, for good. */
   protected tell(): void {
-    for (const listener of this.#listeners ?? []) listener();
-    this.#listeners?.clear();
+    // One may take another away.
+    for (let next = this.#listeners?.shift(); next !== undefined; next = this.#listeners?.shift()) next();
   }
 }

@@ -26,7 +26,9 @@ export class SendQueue {
     this.#frameBytes = Math.min(bytes, longestFrameBytes);
   }
 
+  /** Its first turn is now when nobody waits. */
   add(stream: ClientStream): void {
+    if (this.#streams.size === 0) this.#giveTurn(stream);
     if (stream.remaining > 0) this.#streams.add(stream);
   }
 

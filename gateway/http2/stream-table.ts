@@ -31,6 +31,10 @@ export class StreamTable {
   }
 
   add(stream: ClientStream): void {
+    if (this.#waiting.size === 0 && this.#running.size < this.#most) {
+      this.#start(stream);
+      return;
+    }
     this.#waiting.add(stream);
     this.#beginWaiting();
   }
@@ -85,11 +89,15 @@ export class StreamTable {
     for (const stream of this.#waiting) {
       if (this.#running.size >= this.#most) return;
       this.#waiting.delete(stream);
-      stream.id = this.#nextId;
-      stream.window = this.#window;
-      this.#nextId += 2;
-      this.#running.set(stream.id, stream);
-      this.#begin(stream);
+      this.#start(stream);
     }
+  }
+
+  #start(stream: ClientStream): void {
+    stream.id = this.#nextId;
+    stream.window = this.#window;
+    this.#nextId += 2;
+    this.#running.set(stream.id, stream);
+    this.#begin(stream);
   }
 }

@@ -70,7 +70,7 @@ export class ProtobufField {
   }
 
   /** The fields of a nested message. */
-  fields(): Generator<ProtobufField, void, undefined> {
+  fields(): ProtobufFields {
     return readProtobuf(this.bytes());
   }
 
@@ -133,17 +133,35 @@ export class ProtobufField {
   }
 }
 
+/** Steps through a message as it is asked for the next field: no generator, which takes longer than the reading. */
+export class ProtobufFields implements IterableIterator<ProtobufField, undefined> {
+  readonly #message: Uint8Array;
+  readonly #cursor: WireCursor;
+
+  constructor(message: Uint8Array) {
+    this.#message = message;
+    this.#cursor = new WireCursor(message, 0);
+  }
+
+  next(): IteratorResult<ProtobufField, undefined> {
+    const cursor = this.#cursor;
+    if (cursor.at >= this.#message.length) return { done: true, value: undefined };
+    const tag = cursor.tag();
+    const start = cursor.contents(tag.wireType);
+    return { done: false, value: new ProtobufField(tag, this.#message, start, cursor.at) };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
 /**
  * The fields of a message, in the order they were written.
  *
  * @throws MalformedBytes on truncation, a varint of more than 64 bits, field number 0, or the wire types 3, 4 (the
  * abandoned groups), 6 and 7; reading stops there.
  */
-export function* readProtobuf(message: Uint8Array): Generator<ProtobufField, void, undefined> {
-  const cursor = new WireCursor(message, 0);
-  while (cursor.at < message.length) {
-    const tag = cursor.tag();
-    const start = cursor.contents(tag.wireType);
-    yield new ProtobufField(tag, message, start, cursor.at);
-  }
+export function readProtobuf(message: Uint8Array): ProtobufFields {
+  return new ProtobufFields(message);
 }

@@ -9,6 +9,13 @@ const largestFieldNumber = 2 ** 29 - 1;
 /** Protobuf readers refuse longer messages. */
 const largestMessageBytes = 2 ** 31 - 1;
 
+/** Bytes of a whole number, zero or more, as a varint. */
+export function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) bytes += 1;
+  return bytes;
+}
+
 /**
  * Appends fields in call order; every method returns the writer, so calls chain.
  *
@@ -80,6 +87,13 @@ export class ProtobufWriter {
     const nested = new ProtobufWriter();
     write(nested);
     return this.#nested(field, nested);
+  }
+
+  /** The head of a nested message whose fields follow, for those who know its length in bytes beforehand. */
+  messageHead(field: number, length: number): this {
+    this.#tag(field, 2);
+    this.#varint(length);
+    return this;
   }
 
   packedIntegers(field: number, values: Iterable<number | bigint>): this {

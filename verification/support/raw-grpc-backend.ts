@@ -48,6 +48,9 @@ export function echo(stream: ServerHttp2Stream): void {
   });
 }
 
+/** For answers whose bytes are overwritten once they have been read. */
+export const copied = (bytes: Buffer): Buffer => Buffer.from(bytes);
+
 export async function faultOf(work: () => Promise<unknown>): Promise<BackendFault> {
   const error = await thrownBy(work);
   if (error instanceof BackendFault) return error;
@@ -107,7 +110,7 @@ export class RawGrpcBackend {
     path = '/some.Service/Method',
   ): Promise<Buffer> {
     try {
-      return await this.calls.ask({ path, message }, deadline);
+      return await this.calls.ask({ path, message }, deadline, copied);
     } finally {
       deadline.release();
     }

@@ -24,11 +24,15 @@ export async function askAboutPictures<Answer>(
   firstRow = 0,
 ): Promise<Answer> {
   try {
-    return await askTwice(() => question.ask(pictures));
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    if (pictures.length === 1) {
-      throw new BackendFault('refused', error.message, { cause: error, row: firstRow });
+    return await question.ask(pictures);
+  } catch (fault) {
+    try {
+      return await askAgain(fault, () => question.ask(pictures));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (pictures.length === 1) {
+        throw new BackendFault('refused', error.message, { cause: error, row: firstRow });
+      }
     }
   }
   const half = Math.ceil(pictures.length / 2);
@@ -41,12 +45,17 @@ export async function askAboutPictures<Answer>(
 export async function askTwice<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await ask();
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    const milliseconds = Math.random() * longestPauseMilliseconds;
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    return ask();
+  } catch (fault) {
+    return askAgain(fault, ask);
   }
+}
+
+/** @throws the fault itself when it is no refusal */
+async function askAgain<Answer>(fault: unknown, ask: () => Promise<Answer>): Promise<Answer> {
+  if (!isRefusal(fault)) throw fault;
+  const milliseconds = Math.random() * longestPauseMilliseconds;
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  return ask();
 }
 
 function isRefusal(error: unknown): error is BackendFault {

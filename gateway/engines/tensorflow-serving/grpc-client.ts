@@ -21,6 +21,7 @@ import type { Address, BackendClient, Question, VersionName } from './backend-cl
 import { BackendFault, quotation } from './backend-fault.ts';
 import { Http2Connection } from './http2-connection.ts';
 import { UnaryCalls } from './unary-calls.ts';
+import type { UnaryQuestion } from './unary-question.ts';
 
 const predictPath = '/tensorflow.serving.PredictionService/Predict';
 const metadataPath = '/tensorflow.serving.PredictionService/GetModelMetadata';
@@ -35,36 +36,39 @@ export class GrpcClient implements BackendClient {
     this.#calls = new UnaryCalls(this.#connection);
   }
 
-  async statuses(name: string, time: CallTime): Promise<readonly ModelVersionStatus[]> {
+  statuses(name: string, time: CallTime): Promise<readonly ModelVersionStatus[]> {
     const request = codecOf<GetModelStatusRequestMessage>('GetModelStatusRequest');
     const response = codecOf<GetModelStatusResponseMessage>('GetModelStatusResponse');
     const message = [request.serialize({ model_spec: { name } })];
-    const answer = await this.#calls.ask({ path: statusPath, message }, time);
-    return understood(() => fromModelStatusMessage(response.deserialize(answer)));
+    return this.#ask({ path: statusPath, message }, time, (answer) =>
+      fromModelStatusMessage(response.deserialize(answer)),
+    );
   }
 
-  async metadata({ name, version }: VersionName, time: CallTime): Promise<ModelMetadata> {
+  metadata({ name, version }: VersionName, time: CallTime): Promise<ModelMetadata> {
     const request = codecOf<GetModelMetadataRequestMessage>('GetModelMetadataRequest');
     const response = codecOf<GetModelMetadataResponseMessage>('GetModelMetadataResponse');
     const question = { model_spec: specOf({ name, version }), metadata_field: ['signature_def'] };
     const message = [request.serialize(question)];
-    const answer = await this.#calls.ask({ path: metadataPath, message }, time);
-    return understood(() => {
+    return this.#ask({ path: metadataPath, message }, time, (answer) => {
       const { metadata } = response.deserialize(answer);
       return { name, version, signatures: unpackSignatures(metadata?.['signature_def']) };
     });
   }
 
-  async predict(question: Question, time: CallTime): Promise<ReadonlyMap<string, Tensor>> {
+  predict(question: Question, time: CallTime): Promise<ReadonlyMap<string, Tensor>> {
     const { name, version, signature, inputs, outputs } = question;
     const parts = { name, version, signatureName: signature.name, inputs, outputs };
     const message = writePredictRequestMessage(parts);
-    const answer = await this.#calls.ask({ path: predictPath, message }, time);
-    return understood(() => readPredictAnswer(answer, outputs));
+    return this.#ask({ path: predictPath, message }, time, (answer) => readPredictAnswer(answer, outputs));
   }
 
   close(): void {
     this.#connection.close();
+  }
+
+  #ask<Answer>(question: UnaryQuestion, time: CallTime, read: (message: Buffer) => Answer): Promise<Answer> {
+    return this.#calls.ask(question, time, (message) => understood(() => read(message)));
   }
 }
 

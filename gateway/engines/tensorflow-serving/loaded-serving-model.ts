@@ -95,7 +95,7 @@ export class LoadedServingModel implements LoadedModel {
     return pictureInput(signature) === undefined ? 'tensors' : 'picture';
   }
 
-  async #answer(work: Work, time: CallTime): Promise<Answer> {
+  #answer(work: Work, time: CallTime): Promise<Answer> {
     const { pictures } = this.#options;
     const input = pictureInput(work.signature);
     if (input === undefined) return this.#ask(work, { rows: undefined, time });
@@ -123,7 +123,7 @@ export class LoadedServingModel implements LoadedModel {
     return this.#ask({ signature: target, inputs, outputs }, { rows: encoded.length, time });
   }
 
-  async #ask(
+  #ask(
     { signature, inputs, outputs }: Work,
     { rows, time }: { readonly rows: number | undefined; readonly time: CallTime },
   ): Promise<Answer> {

@@ -1,24 +1,32 @@
 /** The answer to a gRPC call as it comes in: headers, the frame of one message, trailers. */
 import type { Headers } from '../../http2/header-block-reader.ts';
+import type { SpareBuffers } from '../../spare-buffers.ts';
 import { BackendFault } from './backend-fault.ts';
 import { faultOfHttpStatus, faultOfStatus } from './grpc-fault.ts';
 import { frameHeadBytes } from './message-frame.ts';
 
 const unknownStatus = 2;
 
+/** The scores of a picture fit, and less is not kept to be used again. */
+const firstBytes = 16 * 1024;
+
+const nothing = Buffer.alloc(0);
+
 export class UnaryAnswer {
   /** The first headers; they hold the status too when nothing else comes. */
   #headers: Headers | undefined;
   #trailers: Headers | undefined;
   readonly #limit: number;
+  readonly #spare: SpareBuffers;
   /** Grows as it comes: a piece for every chunk would cost many times as much when these are small. */
-  #memory: Buffer = Buffer.alloc(0);
+  #memory: Buffer = nothing;
   #length = 0;
   #isFrameHeadChecked = false;
 
   /** @param limit of the message, in bytes */
-  constructor(limit: number) {
+  constructor(limit: number, spare: SpareBuffers) {
     this.#limit = limit;
+    this.#spare = spare;
   }
 
   /** gRPC's, which says that the answer is complete; an answer without one broke off, or is not gRPC's. */
@@ -59,7 +67,7 @@ export class UnaryAnswer {
   }
 
   /**
-   * Once the stream has ended.
+   * Once the stream has ended. Its bytes are overwritten after `release`.
    *
    * @throws BackendFault when the backend says that there is none, and `failed` when it is not exactly one
    */
@@ -75,6 +83,14 @@ export class UnaryAnswer {
     return frame.subarray(frameHeadBytes);
   }
 
+  /** When nobody reads the message any more, nor adds to it. */
+  release(): void {
+    const memory = this.#memory;
+    this.#memory = nothing;
+    this.#length = 0;
+    if (memory !== nothing) this.#spare.give(memory);
+  }
+
   #header(name: string): string | undefined {
     return this.#trailers?.get(name) ?? this.#headers?.get(name);
   }
@@ -85,8 +101,9 @@ export class UnaryAnswer {
 
   #grow(least: number): void {
     const most = least <= this.#announced ? this.#announced : frameHeadBytes + this.#limit;
-    const memory = Buffer.allocUnsafe(Math.max(least, Math.min(2 * this.#length, most)));
+    const memory = this.#spare.take(Math.max(least, firstBytes, Math.min(2 * this.#length, most)));
     memory.set(this.#frame());
+    if (this.#memory !== nothing) this.#spare.give(this.#memory);
     this.#memory = memory;
   }
 

@@ -1,16 +1,19 @@
 /** gRPC calls to a backend, each of which ends with its answer, with a fault, or when its time is over. */
 import type { CallTime } from '../../deadline.ts';
 import type { ClientSession } from '../../http2/client-session.ts';
+import { SpareBuffers } from '../../spare-buffers.ts';
 import { authority } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
 import type { Http2Connection } from './http2-connection.ts';
 import { framedMessage } from './message-frame.ts';
 import { UnaryExchange } from './unary-exchange.ts';
+import type { UnaryExchangeOptions } from './unary-exchange.ts';
 import { headersOfCall, timeoutText } from './unary-question.ts';
 import type { UnaryQuestion } from './unary-question.ts';
 
 export class UnaryCalls {
   readonly #connection: Http2Connection;
+  readonly #spare = new SpareBuffers();
   /** The headers of the latest call by its path. */
   readonly #latest = new Map<string, { readonly timeout: string; readonly headers: Buffer }>();
 
@@ -19,29 +22,31 @@ export class UnaryCalls {
   }
 
   /**
-   * @returns the message of the answer; by then, as after a fault, nobody reads the bytes of the question any more
+   * By the time it settles nobody reads the bytes of the question any more.
+   *
+   * @param read of the message of the answer, whose bytes are overwritten afterwards; its errors are those of the call
    * @throws BackendFault
    */
-  async ask(question: UnaryQuestion, time: CallTime): Promise<Buffer> {
+  ask<Answer>(question: UnaryQuestion, time: CallTime, read: (message: Buffer) => Answer): Promise<Answer> {
     const kept = this.#connection.session;
-    const session = kept ?? (await this.#connected(time));
-    if (time.signal.aborted) throw noTime();
-    if (!session.isOpen) {
-      throw new BackendFault('unavailable', 'the backend said goodbye at once', { isWorthRepeating: true });
+    if (kept !== undefined) {
+      return this.#askOver({ session: kept, isKept: true, time, spare: this.#spare, read }, question);
     }
-    try {
-      return await new Promise<Buffer>((resolve, reject) => {
-        const exchange = new UnaryExchange(
-          { session, isKept: kept !== undefined, time },
-          { resolve, reject },
-        );
-        exchange.ask(this.#headersOf(question, time), framedMessage(question.message));
-      });
-    } catch (error) {
-      // Whoever does not answer in time may be gone without a word: the next call finds out by connecting anew.
-      if (time.ended === 'late') session.retire();
-      throw error;
-    }
+    return this.#connected(time).then((session) =>
+      this.#askOver({ session, isKept: false, time, spare: this.#spare, read }, question),
+    );
+  }
+
+  #askOver<Answer>(options: UnaryExchangeOptions<Answer>, question: UnaryQuestion): Promise<Answer> {
+    const { session, time } = options;
+    return new Promise((resolve, reject) => {
+      if (time.signal.aborted) throw noTime();
+      if (!session.isOpen) {
+        throw new BackendFault('unavailable', 'the backend said goodbye at once', { isWorthRepeating: true });
+      }
+      const exchange = new UnaryExchange(options, { resolve, reject });
+      exchange.ask(this.#headersOf(question, time), framedMessage(question.message));
+    });
   }
 
   async #connected(time: CallTime): Promise<ClientSession> {

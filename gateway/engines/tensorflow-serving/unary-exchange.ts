@@ -3,33 +3,39 @@ import type { CallTime } from '../../deadline.ts';
 import type { ClientSession } from '../../http2/client-session.ts';
 import type { ClientStream, StreamEvents } from '../../http2/client-stream.ts';
 import type { Headers } from '../../http2/header-block-reader.ts';
+import type { SpareBuffers } from '../../spare-buffers.ts';
 import { largestAnswerBytes } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
 import { faultOfReset } from './grpc-fault.ts';
 import { UnaryAnswer } from './unary-answer.ts';
 
-export interface UnaryExchangeOptions {
+export interface UnaryExchangeOptions<Answer> {
   readonly session: ClientSession;
   /** Whether the session was there before the call, so that the backend may be closing it at this moment. */
   readonly isKept: boolean;
   readonly time: CallTime;
+  /** Where the answer lies until it has been read. */
+  readonly spare: SpareBuffers;
+  /** @param message overwritten afterwards. What it throws is what becomes of the call. */
+  read(message: Buffer): Answer;
 }
 
-interface Settling {
-  resolve(message: Buffer): void;
+interface Settling<Answer> {
+  resolve(answer: Answer): void;
   reject(fault: unknown): void;
 }
 
 /** For one question. */
-export class UnaryExchange implements StreamEvents {
-  readonly #options: UnaryExchangeOptions;
-  readonly #settling: Settling;
-  readonly #answer = new UnaryAnswer(largestAnswerBytes);
+export class UnaryExchange<Answer> implements StreamEvents {
+  readonly #options: UnaryExchangeOptions<Answer>;
+  readonly #settling: Settling<Answer>;
+  readonly #answer: UnaryAnswer;
   #stream: ClientStream | undefined;
 
-  constructor(options: UnaryExchangeOptions, settling: Settling) {
+  constructor(options: UnaryExchangeOptions<Answer>, settling: Settling<Answer>) {
     this.#options = options;
     this.#settling = settling;
+    this.#answer = new UnaryAnswer(largestAnswerBytes, options.spare);
   }
 
   /** @param body the framed message, in pieces */
@@ -52,11 +58,12 @@ export class UnaryExchange implements StreamEvents {
   }
 
   onEnd(): void {
-    this.#end();
     try {
-      this.#settling.resolve(this.#answer.message());
+      this.#settling.resolve(this.#options.read(this.#answer.message()));
     } catch (error) {
       this.#settling.reject(error);
+    } finally {
+      this.#end();
     }
   }
 
@@ -73,7 +80,10 @@ export class UnaryExchange implements StreamEvents {
   }
 
   readonly #giveUp = (): void => {
+    const { session, time } = this.#options;
     this.#cancel(new BackendFault('aborted', 'the call was given up'));
+    // Whoever does not answer in time may be gone without a word: the next call finds out by connecting anew.
+    if (time.ended === 'late') session.retire();
   };
 
   #cancel(fault: unknown): void {
@@ -84,5 +94,6 @@ export class UnaryExchange implements StreamEvents {
 
   #end(): void {
     this.#options.time.signal.removeEventListener('abort', this.#giveUp);
+    this.#answer.release();
   }
 }

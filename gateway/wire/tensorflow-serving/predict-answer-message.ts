@@ -1,8 +1,11 @@
 /** Reads the answer to a gRPC prediction: what was asked for, and scores as one piece of memory and not as a list of numbers. */
-import type { Tensor } from '../../domain/tensor.ts';
+import { elementCount } from '../../domain/tensor.ts';
+import type { Shape, Tensor } from '../../domain/tensor.ts';
 import { readProtobuf } from '../../protobuf/protobuf-reader.ts';
 import type { ProtobufField } from '../../protobuf/protobuf-reader.ts';
+import { datatypeNumbered } from './datatypes.ts';
 import { messageType } from './grpc-services.ts';
+import type { MessageCodec } from './grpc-services.ts';
 import type { TensorProtoMessage } from './messages.ts';
 import { fromTensorProto } from './tensor-proto.ts';
 
@@ -28,44 +31,59 @@ export function readPredictAnswer(bytes: Uint8Array, wanted: readonly string[]):
       if (entry.number === MapEntry.key) name = entry.string();
       else if (entry.number === MapEntry.value) tensor = entry.bytes();
     }
-    if (wanted.includes(name)) outputs.set(name, fromTensorProto(readTensor(tensor)));
+    if (wanted.includes(name)) outputs.set(name, readTensor(tensor));
   }
   return outputs;
 }
 
 /** As most servers write them; whoever writes otherwise is read by the generated reader, which takes ten times as long. */
-function readTensor(bytes: Uint8Array): TensorProtoMessage {
-  return readPlainTensor(bytes) ?? readOtherTensor(bytes);
+function readTensor(bytes: Uint8Array): Tensor {
+  return readPlainTensor(bytes) ?? fromTensorProto(generatedReader().deserialize(Buffer.from(bytes)));
 }
 
-/** @returns undefined for anything but numbers that come packed in one field, with a datatype and a shape */
-function readPlainTensor(bytes: Uint8Array): TensorProtoMessage | undefined {
-  const [dtype, shape, values, ...more] = readProtobuf(bytes);
+const generatedReader = (): MessageCodec<TensorProtoMessage> =>
+  messageType<TensorProtoMessage>('tensorflow.TensorProto');
+
+/** @returns undefined unless there are a datatype, a shape, and in one packed field as many numbers as that has elements */
+function readPlainTensor(bytes: Uint8Array): Tensor | undefined {
+  const fields = readProtobuf(bytes);
   // In the order of their numbers, as all known writers have them.
-  if (dtype?.number !== TensorProto.dtype || shape?.number !== TensorProto.tensorShape) return undefined;
-  if (values?.wireType !== 'bytes' || more.length > 0) return undefined;
-  const sizes = sizesIn(shape);
-  if (sizes === undefined) return undefined;
-  const head = { dtype: dtype.integer(), tensor_shape: { dim: sizes.map((size) => ({ size })) } };
-  if (values.number === TensorProto.floatVal) return { ...head, float_val: floatsIn(values.bytes()) };
-  if (values.number !== TensorProto.int64Val) return undefined;
-  return { ...head, int64_val: values.varints().map((value) => value.toString()) };
+  const dtype = fields.next().value;
+  if (dtype?.number !== TensorProto.dtype) return undefined;
+  const dimensions = fields.next().value;
+  if (dimensions?.number !== TensorProto.tensorShape) return undefined;
+  const values = fields.next().value;
+  if (values?.wireType !== 'bytes' || fields.next().value !== undefined) return undefined;
+  const shape = sizesIn(dimensions);
+  const tensor = shape === undefined ? undefined : tensorOf(dtype.integer(), shape, values);
+  return tensor !== undefined && tensor.elements.length === elementCount(tensor.shape) ? tensor : undefined;
 }
 
-/** @returns undefined for a shape of unknown rank, and for one whose axes say more than their size */
-function sizesIn(shape: ProtobufField): readonly number[] | undefined {
+/** @returns undefined for datatypes other than the usual ones of scores and classes */
+function tensorOf(dtype: number, shape: Shape, values: ProtobufField): Tensor | undefined {
+  const datatype = datatypeNumbered(dtype);
+  if (datatype === 'float32' && values.number === TensorProto.floatVal) {
+    return { datatype, shape, elements: floatsIn(values.bytes()) };
+  }
+  if (datatype === 'int64' && values.number === TensorProto.int64Val) {
+    return { datatype, shape, elements: BigInt64Array.from(values.varints(), BigInt) };
+  }
+  return undefined;
+}
+
+/** @returns undefined for a shape of unknown rank, and for one whose axes say more or less than a size */
+function sizesIn(shape: ProtobufField): Shape | undefined {
   const sizes: number[] = [];
   for (const axis of shape.fields()) {
     if (axis.number !== TensorShapeProto.dim) return undefined;
-    const [size, ...more] = axis.fields();
-    if (size?.number !== Dim.size || more.length > 0) return undefined;
-    sizes.push(size.integer());
+    const fields = axis.fields();
+    const size = fields.next().value;
+    if (size?.number !== Dim.size || fields.next().value !== undefined) return undefined;
+    const length = size.integer();
+    if (length < 0) return undefined;
+    sizes.push(length);
   }
   return sizes;
-}
-
-function readOtherTensor(bytes: Uint8Array): TensorProtoMessage {
-  return messageType<TensorProtoMessage>('tensorflow.TensorProto').deserialize(Buffer.from(bytes));
 }
 
 /** A copy, since a typed array needs an aligned place. Every processor that Node.js runs on here has this byte order. */

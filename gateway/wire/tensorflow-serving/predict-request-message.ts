@@ -1,6 +1,6 @@
 /** Writes a gRPC prediction request in pieces, the pictures where they lie, where the generated writer copies everything. */
-import type { Tensor } from '../../domain/tensor.ts';
-import { ProtobufWriter } from '../../protobuf/protobuf-writer.ts';
+import type { Shape, Tensor } from '../../domain/tensor.ts';
+import { ProtobufWriter, varintBytes } from '../../protobuf/protobuf-writer.ts';
 import { datatypeNumber } from './datatypes.ts';
 
 export interface PredictRequestParts {
@@ -21,6 +21,9 @@ const TensorProto = { dtype: 1, tensorShape: 2, tensorContent: 4, stringVal: 8 }
 const TensorShapeProto = { dim: 2 };
 const Dim = { size: 1 };
 
+/** Of each of these. */
+const tagBytes = 1;
+
 /**
  * What the generated writer makes of the same request; tensors as `tensor_content`, byte strings as `string_val`.
  *
@@ -34,34 +37,57 @@ export function writePredictRequestMessage({
   outputs,
 }: PredictRequestParts): readonly Uint8Array[] {
   const request = new ProtobufWriter();
-  request.message(PredictRequest.modelSpec, (spec) => {
-    spec.string(ModelSpec.name, name);
-    spec.message(ModelSpec.version, (number) => number.varint(Int64Value.value, version));
-    spec.string(ModelSpec.signatureName, signatureName);
-  });
+  const versionBytes = tagBytes + varintBytes(version);
+  request
+    .messageHead(
+      PredictRequest.modelSpec,
+      bytesOfText(name) + bytesOfField(versionBytes) + bytesOfText(signatureName),
+    )
+    .string(ModelSpec.name, name)
+    .messageHead(ModelSpec.version, versionBytes)
+    .varint(Int64Value.value, version)
+    .string(ModelSpec.signatureName, signatureName);
   for (const [input, tensor] of inputs) {
-    request.message(PredictRequest.inputs, (entry) => {
-      entry.string(MapEntry.key, input);
-      entry.message(MapEntry.value, (message) => {
-        writeTensor(message, tensor);
-      });
-    });
+    const tensorBytes = bytesOfTensor(tensor);
+    request
+      .messageHead(PredictRequest.inputs, bytesOfText(input) + bytesOfField(tensorBytes))
+      .string(MapEntry.key, input)
+      .messageHead(MapEntry.value, tensorBytes);
+    writeTensor(request, tensor);
   }
   return request.strings(PredictRequest.outputFilter, outputs).pieces();
 }
 
-function writeTensor(message: ProtobufWriter, tensor: Tensor): void {
-  message.varint(TensorProto.dtype, datatypeNumber(tensor.datatype));
-  message.message(TensorProto.tensorShape, (shape) => {
-    for (const size of tensor.shape) {
-      shape.message(TensorShapeProto.dim, (dim) => dim.varint(Dim.size, size));
-    }
-  });
+function writeTensor(request: ProtobufWriter, tensor: Tensor): void {
+  request.varint(TensorProto.dtype, datatypeNumber(tensor.datatype));
+  request.messageHead(TensorProto.tensorShape, bytesOfShape(tensor.shape));
+  for (const size of tensor.shape) {
+    request.messageHead(TensorShapeProto.dim, tagBytes + varintBytes(size)).varint(Dim.size, size);
+  }
   if (tensor.datatype === 'string') {
-    for (const bytes of tensor.elements) message.bytes(TensorProto.stringVal, bytes);
+    for (const bytes of tensor.elements) request.bytes(TensorProto.stringVal, bytes);
     return;
   }
   const { buffer, byteOffset, byteLength } = tensor.elements;
   // Every processor that Node.js runs on here has the byte order of the format.
-  message.bytes(TensorProto.tensorContent, new Uint8Array(buffer, byteOffset, byteLength));
+  request.bytes(TensorProto.tensorContent, new Uint8Array(buffer, byteOffset, byteLength));
 }
+
+function bytesOfTensor(tensor: Tensor): number {
+  const { datatype, shape } = tensor;
+  let bytes = tagBytes + varintBytes(datatypeNumber(datatype)) + bytesOfField(bytesOfShape(shape));
+  if (tensor.datatype !== 'string') return bytes + bytesOfField(tensor.elements.byteLength);
+  for (const { byteLength } of tensor.elements) bytes += bytesOfField(byteLength);
+  return bytes;
+}
+
+function bytesOfShape(shape: Shape): number {
+  let bytes = 0;
+  for (const size of shape) bytes += bytesOfField(tagBytes + varintBytes(size));
+  return bytes;
+}
+
+const bytesOfText = (text: string): number => bytesOfField(Buffer.byteLength(text));
+
+/** What a field takes whose contents take so much. */
+const bytesOfField = (length: number): number => tagBytes + varintBytes(length) + length;

@@ -6,7 +6,6 @@ import {
   answerWith,
   bytesOf,
   echo,
-  faultOf,
   framed,
   plainHeaders,
   RawGrpcBackend,
@@ -98,7 +97,7 @@ describe('calls with distinguishable bodies over one HTTP/2 connection', functio
       { initialWindowSize: 30_000 },
     );
     const bodies = Array.from({ length: 40 }, (_, k) => Buffer.alloc(400_000 + k, k + 1));
-    await Promise.all(
+    const outcomes = await Promise.allSettled(
       bodies.map(async (body, k) => {
         const memory = Buffer.from(body);
         if (k % 2 === 0) return backend.ask([memory]);
@@ -107,9 +106,13 @@ describe('calls with distinguishable bodies over one HTTP/2 connection', functio
           deadline.end('gone');
           memory.fill(0);
         }, k);
-        return faultOf(() => backend.ask([memory], deadline));
+        return backend.ask([memory], deadline);
       }),
     );
+    // One that is cancelled late may have been answered.
+    const cancelled = outcomes.flatMap(({ status }, k) => (status === 'rejected' ? [k] : []));
+    expect(cancelled).not.to.have.length(0);
+    expect(cancelled.filter((k) => k % 2 === 0)).to.deep.equal([]);
     expect(received.filter((whole) => !bodies.some((body) => body.equals(whole)))).to.have.length(0);
     expect(received.length).to.be.at.least(20);
     // The head of a message has zeros, nothing else.

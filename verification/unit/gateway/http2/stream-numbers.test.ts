@@ -4,7 +4,7 @@ import { Deadline } from '../../../../gateway/deadline.ts';
 import { Http2Connection } from '../../../../gateway/engines/tensorflow-serving/http2-connection.ts';
 import { UnaryCalls } from '../../../../gateway/engines/tensorflow-serving/unary-calls.ts';
 import { okHeaders, okTrailers, settings, Type } from '../../../support/http2-frames.ts';
-import { echo, RawGrpcBackend } from '../../../support/raw-grpc-backend.ts';
+import { copied, echo, RawGrpcBackend } from '../../../support/raw-grpc-backend.ts';
 import type { RawPeer } from '../../../support/raw-http2-backend.ts';
 import type { SessionCaller } from '../../../support/session-caller.ts';
 import { sessionWithPeer } from '../../../support/session-with-peer.ts';
@@ -83,6 +83,7 @@ describe('gRPC calls beyond the last number of a connection', () => {
       return await new UnaryCalls(connection).ask(
         { path: '/some.Service/Method', message: [message] },
         deadline,
+        copied,
       );
     } finally {
       deadline.release();

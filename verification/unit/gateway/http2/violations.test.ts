@@ -42,8 +42,8 @@ describe('a backend that does not keep to HTTP/2', () => {
   async function ask(): Promise<string> {
     const deadline = new Deadline(9000);
     try {
-      const bytes = await new UnaryCalls(connection).ask({ path: '/some.Service/Method', message }, deadline);
-      return bytes.toString();
+      const question = { path: '/some.Service/Method', message };
+      return await new UnaryCalls(connection).ask(question, deadline, String);
     } finally {
       deadline.release();
     }

@@ -7,7 +7,7 @@ import type { BackendFault } from '../../../../../gateway/engines/tensorflow-ser
 import { Deadline } from '../../../../../gateway/deadline.ts';
 import { Http2Connection } from '../../../../../gateway/engines/tensorflow-serving/http2-connection.ts';
 import { UnaryCalls } from '../../../../../gateway/engines/tensorflow-serving/unary-calls.ts';
-import { echo, faultOf, question, RawGrpcBackend } from '../../../../support/raw-grpc-backend.ts';
+import { copied, echo, faultOf, question, RawGrpcBackend } from '../../../../support/raw-grpc-backend.ts';
 
 const answer = Buffer.from('answer');
 
@@ -135,7 +135,7 @@ describe('a gRPC connection that is never made', () => {
   ): Promise<BackendFault> => {
     const connection = new Http2Connection({ address: { host: '127.0.0.1', port }, connectMilliseconds });
     const fault = await faultOf(() =>
-      new UnaryCalls(connection).ask({ path: '/some.Service/Method', message: [] }, deadline),
+      new UnaryCalls(connection).ask({ path: '/some.Service/Method', message: [] }, deadline, copied),
     );
     deadline.release();
     connection.close();

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { UnaryAnswer } from '../../../../../gateway/engines/tensorflow-serving/unary-answer.ts';
+import { SpareBuffers } from '../../../../../gateway/spare-buffers.ts';
 import { framed } from '../../../../support/raw-grpc-backend.ts';
 
 function begun(answer: UnaryAnswer): UnaryAnswer {
@@ -12,7 +13,7 @@ function begun(answer: UnaryAnswer): UnaryAnswer {
 
 describe('the answer to a gRPC call', () => {
   it('is refused as soon as more has come than it may have, whatever it announces', () => {
-    const answer = begun(new UnaryAnswer(10));
+    const answer = begun(new UnaryAnswer(10, new SpareBuffers()));
     answer.take(framed(Buffer.of(1)));
     answer.take(Buffer.alloc(9));
     expect(() => {
@@ -22,7 +23,7 @@ describe('the answer to a gRPC call', () => {
 
   it('takes memory for its bytes, not for the pieces in which they come', () => {
     const pieces = 300_000;
-    const answer = begun(new UnaryAnswer(pieces));
+    const answer = begun(new UnaryAnswer(pieces, new SpareBuffers()));
     const message = Buffer.from(Uint8Array.from({ length: pieces }, (_, k) => k % 251));
     answer.take(framed(message).subarray(0, 5));
     setFlagsFromString('--expose-gc');
@@ -38,7 +39,7 @@ describe('the answer to a gRPC call', () => {
   });
 
   it('may have as many bytes as it may have', () => {
-    const answer = begun(new UnaryAnswer(10));
+    const answer = begun(new UnaryAnswer(10, new SpareBuffers()));
     const message = Buffer.alloc(10, 7);
     answer.take(framed(message));
     answer.takeHeaders(new Map([['grpc-status', '0']]));

@@ -3,11 +3,13 @@ import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { once } from 'node:events';
 import http2 from 'node:http2';
+import { BackendFault } from '../../../../../gateway/engines/tensorflow-serving/backend-fault.ts';
 import { Deadline } from '../../../../../gateway/deadline.ts';
 import { Http2Connection } from '../../../../../gateway/engines/tensorflow-serving/http2-connection.ts';
 import { UnaryCalls } from '../../../../../gateway/engines/tensorflow-serving/unary-calls.ts';
 import {
   answerWith,
+  copied,
   echo,
   faultOf,
   framed,
@@ -61,6 +63,35 @@ describe('a gRPC call over HTTP/2', () => {
       answerWith(stream, framed(large));
     });
     expect((await backend.ask(question)).equals(large)).to.equal(true);
+  });
+
+  it('lies where the answer before it lay', async () => {
+    await start(echo);
+    const memory = new Set<ArrayBufferLike>();
+    for (let turn = 0; turn < 5; turn += 1) {
+      const asked = Buffer.from(`turn ${turn}`);
+      const read = (message: Buffer): string => {
+        memory.add(message.buffer);
+        return message.toString();
+      };
+      const deadline = new Deadline(20_000);
+      const path = '/some.Service/Method';
+      const text = await backend.calls.ask({ path, message: [asked] }, deadline, read);
+      deadline.release();
+      expect(text).to.equal(asked.toString());
+    }
+    expect(memory.size).to.equal(1);
+  });
+
+  it('fails as the reading of its answer does', async () => {
+    await start(echo);
+    const deadline = new Deadline(20_000);
+    const reading = backend.calls.ask({ path: '/some.Service/Method', message: question }, deadline, () => {
+      throw new BackendFault('failed', 'not to be read');
+    });
+    expect((await faultOf(() => reading)).message).to.equal('not to be read');
+    deadline.release();
+    expect(await backend.ask([answer])).to.deep.equal(answer);
   });
 
   it('goes on when the answer comes a byte at a time', async () => {
@@ -149,8 +180,8 @@ describe('a gRPC call over HTTP/2', () => {
     const calls = new UnaryCalls(connection);
     const deadline = new Deadline(20_000);
     const path = '/some.Service/Method';
-    const whole = await calls.ask({ path, message: question }, deadline);
-    const fault = await faultOf(() => calls.ask({ path, message: [] }, deadline));
+    const whole = await calls.ask({ path, message: question }, deadline, copied);
+    const fault = await faultOf(() => calls.ask({ path, message: [] }, deadline, copied));
     deadline.release();
     connection.close();
     server.forceShutdown();

@@ -52,6 +52,9 @@ const tensors: Readonly<Record<string, Tensor>> = {
   'many axes': { datatype: 'uint8', shape: [1, 1, 300, 1], elements: new Uint8Array(300) },
 };
 
+/** Where the length of the whole, or of a part of it, takes a byte more. */
+const around = (length: number): readonly number[] => Array.from({ length: 80 }, (_, k) => length - k);
+
 describe('writePredictRequestMessage', () => {
   for (const [title, tensor] of Object.entries(tensors)) {
     it(`writes ${title} as the generated writer does`, () => {
@@ -71,6 +74,18 @@ describe('writePredictRequestMessage', () => {
     const inputs = new Map(Object.entries(tensors));
     const request = { ...parts, name: 'Füchse', signatureName: '', inputs, outputs: [] };
     expect(written(request)).to.deep.equal(messages.deserialize(generated(request)));
+  });
+
+  it('writes the lengths of pictures of every length, and of names', () => {
+    const lengths = [...Array(260).keys(), ...[16_384, 2_097_152].flatMap(around)];
+    for (const length of lengths) {
+      const elements = [Buffer.alloc(length, 7)];
+      const input = 'x'.repeat(length % 200);
+      const inputs = new Map<string, Tensor>([[input, { datatype: 'string', shape: [1], elements }]]);
+      const request = { ...parts, signatureName: input, inputs };
+      const bytes = Buffer.concat(writePredictRequestMessage(request));
+      expect(bytes.equals(generated(request)), `${length} bytes`).to.equal(true);
+    }
   });
 
   it('leaves a large picture and a large tensor where they lie', () => {
