@@ -1,5 +1,5 @@
 /** Reads a tensor from nested JSON lists, by the datatype it must have. */
-import type { TensorSpecification } from '../../domain/engine.ts';
+import type { OutputSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { Shape, Tensor } from '../../domain/tensor.ts';
 import { elementCount } from '../../domain/tensor.ts';
@@ -32,7 +32,7 @@ export function isBytesObject(value: unknown): value is { readonly b64: unknown 
  * @param lists that were taken out of the JSON
  * @throws ServingError `invalid-input`; RoundedInteger, see `readingExactly`; UnreadNumbers
  */
-export function readJsonTensor(value: unknown, specification: TensorSpecification, lists?: CutLists): Tensor {
+export function readJsonTensor(value: unknown, specification: OutputSpecification, lists?: CutLists): Tensor {
   const rowsInJson = readRows(value, specification.name);
   const cut = lists === undefined ? [] : cutAmong(rowsInJson.rows, lists);
   const [first] = cut;
@@ -42,7 +42,7 @@ export function readJsonTensor(value: unknown, specification: TensorSpecificatio
   const { datatype } = specification;
   if (datatype === 'float32') {
     // Counting takes as long as reading.
-    const length = specification.shape.at(-1) ?? lengthOf(first);
+    const length = specification.shape?.at(-1) ?? lengthOf(first);
     return { datatype, shape: [...shape, length], elements: readFloatLists(cut, length) };
   }
   const rows = cut.map(parsedNumbers);
@@ -53,7 +53,7 @@ export function readJsonTensor(value: unknown, specification: TensorSpecificatio
 
 function tensorOf(
   { shape, rows }: { readonly shape: Shape; readonly rows: Rows },
-  { name, datatype }: TensorSpecification,
+  { name, datatype }: OutputSpecification,
 ): Tensor {
   if (datatype === 'string') return { datatype, shape, elements: readStrings(rows, name) };
   const elements = zeroElements(datatype, elementCount(shape));
