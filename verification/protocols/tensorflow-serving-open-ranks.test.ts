@@ -37,9 +37,8 @@ describe('outputs of unknown rank', () => {
   afterEach(() => server.stop());
 
   const answerTo = async (verb: string, body: object): Promise<unknown> => {
-    const { body: answer }: { body: unknown } = await request(server.handle)
-      .post(`/v1/models/open:${verb}`)
-      .send(body);
+    const { text } = await request(server.handle).post(`/v1/models/open:${verb}`).send(body);
+    const answer: unknown = JSON.parse(text);
     return answer;
   };
   const two = [{ x: 1 }, { x: 2 }];

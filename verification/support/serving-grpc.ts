@@ -138,16 +138,14 @@ function packedSignatures(state: ServingState): object {
       ]),
     );
   const type = 'tensorflow.serving.SignatureDefMap';
-  const signatures = state
-    .shownSignatures()
-    .map(([name, { inputs, outputs }]) => [
-      name,
-      {
-        inputs: fields(inputs),
-        outputs: fields(outputs, state.hasOpenRanks),
-        method_name: 'tensorflow/serving/predict',
-      },
-    ]);
+  const signatures = state.shownSignatures().map(([name, { inputs, outputs }]) => [
+    name,
+    {
+      inputs: fields(inputs),
+      outputs: fields(outputs, state.hasOpenRanks),
+      method_name: 'tensorflow/serving/predict',
+    },
+  ]);
   const map = { signature_def: Object.fromEntries(signatures) as object };
   return { type_url: `type.googleapis.com/${type}`, value: messageType(type).serialize(map) };
 }

@@ -11,7 +11,7 @@ printf '%s [%s] [%s]\\n' "$*" "$TF_SERVING_IMAGE" "$COMPOSE_FILE" >>"$STUB_LOG"
 case "$*" in
   'compose version --short') echo "\${STUB_VERSION-2.26.1-4}" ;;
   'compose port img-class 5000') echo "\${STUB_ADDRESS-0.0.0.0:5000}" ;;
-  'compose ps --all --status exited --quiet verification') printf '%s' "\$STUB_TESTER" ;;
+  'compose ps --all --status exited --quiet verification') printf '%s' "$STUB_TESTER" ;;
 esac
 case "$*" in *"$STUB_FAILING"*) echo "$STUB_WORDS" >&2; exit 1 ;; esac
 `;
