@@ -104,13 +104,24 @@ why_not() {
   refuse 1 'the containers did not become ready; their last words are above, and ./docker_run.sh down removes them.'
 }
 
+# Says an address as docker says it, with its IPv6 addresses bare or in brackets, as a URL has it.
+in_url() {
+  local host=${1%:*} port=${1##*:}
+  case $host in
+    0.0.0.0 | :: | '[::]') host=localhost ;;
+    '['*) ;;
+    *:*) host="[$host]" ;;
+  esac
+  printf '%s:%s' "$host" "$port"
+}
+
 case ${command:-up} in
   build) build ;;
   up)
     build
     words=$(start) || why_not "$words"
     address=$(docker compose port img-class 5000)
-    printf 'Ready: curl -F image=@cat.jpg http://%s/classify/resnet\n' "${address/#0.0.0.0:/localhost:}"
+    printf 'Ready: curl -F image=@cat.jpg http://%s/classify/resnet\n' "$(in_url "$address")"
     ;;
   test)
     export COMPOSE_FILE=$test_files
@@ -118,7 +129,10 @@ case ${command:-up} in
     build
     docker compose build verification || refuse 1 'the image of verification was not built, for the reason above.'
     docker compose up --attach verification --no-log-prefix --exit-code-from verification || {
+      tested=$(docker compose ps --all --status exited --quiet verification 2>/dev/null) || tested=
       docker compose logs --tail 15 img-class tf-serving >&2
+      [ -n "$tested" ] ||
+        refuse 1 'the containers did not start, so nothing was tested; the reason and their last words are above.'
       refuse 1 'the test failed; the last words of the containers are above.'
     }
     ;;

@@ -41,7 +41,7 @@ export function compilePreparation(signature: Signature, stated: StatedPreproces
 }
 
 /** A network that hands on what it is given. */
-function passage({ datatype, shape }: Signature['outputs'][number]): OnnxGraph {
+function passage({ datatype, shape }: Signature['inputs'][number]): OnnxGraph {
   const type = { datatype, shape: [null, ...shape.slice(1)] };
   return {
     inputs: [{ name: networkInput, type }],

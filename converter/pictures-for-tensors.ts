@@ -58,7 +58,7 @@ export function picturesForTensors(
 
 /** One row of floats a picture is what a classifier answers with. */
 function requireScores({ outputs }: Signature): void {
-  const scores = outputs.filter(({ datatype, shape }) => datatype === 'float32' && shape.length === 2);
+  const scores = outputs.filter(({ datatype, shape }) => datatype === 'float32' && shape?.length === 2);
   if (scores.length === 1 || scores.some(({ name }) => name === 'probabilities')) return;
   throw new UnsupportedModel(
     'The signature does not answer one row of scores a picture, so it cannot classify pictures.',

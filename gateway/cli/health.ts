@@ -1,10 +1,10 @@
 /** `fovea health`: asks a running server whether it is ready; made for container checks. */
-import { readConfiguration, type Configuration } from '../configuration.ts';
+import { readConfiguration } from '../configuration.ts';
 import { takeOwnFlags, wantsHelp } from './own-flags.ts';
 import { reportFaults } from './report-faults.ts';
 import { patienceFlag, readPatience } from './request-patience.ts';
 import { exitCodes, type Terminal } from './terminal.ts';
-import { addressFault, isWebAddress } from './web-address.ts';
+import { addressFault, addressOfServer, isWebAddress } from './web-address.ts';
 
 const usage = `fovea health: asks a running server whether it is ready
 
@@ -39,7 +39,7 @@ export async function health(words: readonly string[], terminal: Terminal): Prom
     reportFaults(faults, terminal);
     return exitCodes.misused;
   }
-  const base = url ?? ownAddress(outcome.configuration);
+  const base = url ?? addressOfServer(outcome.configuration, '127.0.0.1');
   return ask(below(base, own.switches.has('--alive') ? 'health' : 'ready'), timeoutSeconds, terminal);
 }
 
@@ -48,13 +48,6 @@ function below(base: string, name: string): URL {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}/${name}`;
   return url;
-}
-
-/** Where a server with this configuration answers on its own machine. */
-function ownAddress({ host, port }: Pick<Configuration, 'host' | 'port'>): string {
-  const isEverywhere = host === '0.0.0.0' || host === '::';
-  const name = isEverywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
 }
 
 async function ask(url: URL, timeoutSeconds: number, terminal: Terminal): Promise<number> {

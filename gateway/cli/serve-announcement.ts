@@ -4,13 +4,9 @@ import type { ListeningPlaces } from '../front-ends.ts';
 import type { FoveaServer } from '../server.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ListeningAddress } from '../transports/http/http-server.ts';
+import { addressOfServer } from './web-address.ts';
 
-/** An address that listens everywhere is reached at localhost. */
-function urlOf({ host, port }: ListeningAddress): string {
-  const isEverywhere = host === '0.0.0.0' || host === '::';
-  const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
-}
+const urlOf = (address: ListeningAddress): string => addressOfServer(address, 'localhost');
 
 export function announceModels({ models }: FoveaServer, places: ListeningPlaces, log: Log): void {
   const { http, grpc, metrics } = places;

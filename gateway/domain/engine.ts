@@ -14,12 +14,17 @@ export interface TensorSpecification {
   readonly content?: 'examples' | undefined;
 }
 
+/** Without a shape where nobody says how many axes it has: then it is whatever the answer has. */
+export type OutputSpecification = Omit<TensorSpecification, 'shape'> & {
+  readonly shape: TensorSpecification['shape'] | undefined;
+};
+
 export interface Signature {
   readonly name: string;
   /** How TensorFlow's clients call it (`tensorflow/serving/predict`), as its author wrote it; absent where nobody did. */
   readonly methodName?: string | undefined;
   readonly inputs: readonly TensorSpecification[];
-  readonly outputs: readonly TensorSpecification[];
+  readonly outputs: readonly OutputSpecification[];
 }
 
 export interface InferenceRequest {

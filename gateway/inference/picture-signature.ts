@@ -65,15 +65,15 @@ export function describeOutputs(model: LoadedModel, wanted?: string): Classifier
 /** @param inputRank rank of an input whose outermost axis counts pictures; 0 for a single picture without one */
 export function classifierOutputs(signature: Signature, inputRank: number): ClassifierOutputs {
   const classes = signature.outputs.find(
-    (output) => integerDatatypes.has(output.datatype) && output.shape.length === inputRank,
+    (output) => integerDatatypes.has(output.datatype) && output.shape?.length === inputRank,
   );
   const rows = signature.outputs.filter(
-    (output) => scoreDatatypes.has(output.datatype) && output.shape.length === inputRank + 1,
+    (output) => scoreDatatypes.has(output.datatype) && output.shape?.length === inputRank + 1,
   );
   const scores = usualScores.map((usual) => rows.find(({ name }) => name === usual)).find(Boolean) ?? rows[0];
   return {
     classes: classes?.name,
     scores: scores?.name,
-    classCount: scores?.shape.at(-1) ?? undefined,
+    classCount: scores?.shape?.at(-1) ?? undefined,
   };
 }

@@ -66,7 +66,7 @@ export function verifyEngine(title: string, start: () => Promise<EngineUnderTest
       });
       for (const { name, datatype, shape } of signature?.outputs ?? []) {
         expect(answer.get(name)?.datatype).to.equal(datatype);
-        expect(answer.get(name)?.shape).to.deep.equal(shape.map((size) => size ?? 3));
+        expect(answer.get(name)?.shape).to.deep.equal(shape?.map((size) => size ?? 3));
       }
       expect(answer.size).to.equal(signature?.outputs.length);
     });

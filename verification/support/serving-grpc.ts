@@ -123,6 +123,7 @@ function outputsOf(
 function packedSignatures(state: ServingState): object {
   const fields = (
     of: Readonly<Record<string, { dtype: keyof typeof datatypeNumbers; sizes: readonly number[] }>>,
+    hasOpenRanks = false,
   ) =>
     Object.fromEntries(
       Object.entries(of).map(([name, { dtype, sizes }]) => [
@@ -130,17 +131,21 @@ function packedSignatures(state: ServingState): object {
         {
           name: `${name}:0`,
           dtype: datatypeNumbers[dtype],
-          tensor_shape: { dim: sizes.map((size) => ({ size: String(size) })) },
+          tensor_shape: hasOpenRanks
+            ? { unknown_rank: true }
+            : { dim: sizes.map((size) => ({ size: String(size) })) },
         },
       ]),
     );
   const type = 'tensorflow.serving.SignatureDefMap';
-  const signatures = state
-    .shownSignatures()
-    .map(([name, { inputs, outputs }]) => [
-      name,
-      { inputs: fields(inputs), outputs: fields(outputs), method_name: 'tensorflow/serving/predict' },
-    ]);
+  const signatures = state.shownSignatures().map(([name, { inputs, outputs }]) => [
+    name,
+    {
+      inputs: fields(inputs),
+      outputs: fields(outputs, state.hasOpenRanks),
+      method_name: 'tensorflow/serving/predict',
+    },
+  ]);
   const map = { signature_def: Object.fromEntries(signatures) as object };
   return { type_url: `type.googleapis.com/${type}`, value: messageType(type).serialize(map) };
 }

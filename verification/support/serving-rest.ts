@@ -77,18 +77,21 @@ function statusOf({ version, state }: { version: number; state: string }): objec
 }
 
 function metadata(state: ServingState): object {
-  const fields = (of: Readonly<Record<string, { dtype: string; sizes: readonly number[] }>>): object =>
+  const fields = (
+    of: Readonly<Record<string, { dtype: string; sizes: readonly number[] }>>,
+    hasOpenRanks = false,
+  ): object =>
     Object.fromEntries(
       Object.entries(of).map(([name, { dtype, sizes }]) => {
-        const dim = sizes.map((size) => ({ size: String(size), name: '' }));
-        return [name, { dtype, tensor_shape: { dim, unknown_rank: false }, name: `${name}:0` }];
+        const dim = hasOpenRanks ? [] : sizes.map((size) => ({ size: String(size), name: '' }));
+        return [name, { dtype, tensor_shape: { dim, unknown_rank: hasOpenRanks }, name: `${name}:0` }];
       }),
     );
   const signatures = state.shownSignatures().map(([name, { inputs, outputs }]) => [
     name,
     {
       inputs: fields(inputs),
-      outputs: fields(outputs),
+      outputs: fields(outputs, state.hasOpenRanks),
       method_name: 'tensorflow/serving/predict',
       defaults: {},
     },

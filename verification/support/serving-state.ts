@@ -29,6 +29,8 @@ export class ServingState {
   ];
   /** Names of the signatures that the metadata shows. */
   signatures: readonly string[] = Object.keys(servedSignatures);
+  /** Whether the metadata leaves the rank of every output open. */
+  hasOpenRanks = false;
   /** Answers a prediction over REST in place of the model. */
   misbehave: ((response: ServerResponse) => void) | undefined;
   /** Answers a prediction over gRPC in place of the model. */

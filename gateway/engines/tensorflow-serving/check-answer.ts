@@ -7,7 +7,7 @@ import { BackendFault } from './backend-fault.ts';
 /**
  * The wanted outputs, in the order of the signature.
  *
- * @throws BackendFault `failed` when one is missing, or has another datatype or shape than the signature says
+ * @throws BackendFault `failed` when one is missing, has another datatype or shape than the signature says, or not as many elements as its shape
  */
 export function checkedAnswer(
   answer: ReadonlyMap<string, Tensor>,
@@ -19,12 +19,8 @@ export function checkedAnswer(
     const tensor = answer.get(name);
     if (tensor === undefined) throw unfit(name, 'is missing');
     if (tensor.datatype !== datatype) throw unfit(name, `is ${tensor.datatype}, not ${datatype}`);
-    const sizeOf = (axis: number): number | null => shape[axis] ?? (axis === 0 ? (rows ?? null) : null);
-    const fits =
-      shape.length === tensor.shape.length &&
-      tensor.shape.every((size, axis) => size === (sizeOf(axis) ?? size));
-    if (!fits) {
-      const expected = shape.map((_, axis) => sizeOf(axis));
+    const expected = shape?.map((size, axis) => size ?? (axis === 0 ? rows : undefined));
+    if (expected !== undefined && !isOfShape(tensor, expected)) {
       throw unfit(name, `has the shape [${tensor.shape.join()}], not [${expected.join()}]`);
     }
     if (tensor.elements.length !== elementCount(tensor.shape)) throw unfit(name, 'lacks elements');
@@ -32,6 +28,9 @@ export function checkedAnswer(
   }
   return checked;
 }
+
+const isOfShape = ({ shape }: Tensor, expected: readonly (number | undefined)[]): boolean =>
+  shape.length === expected.length && shape.every((size, axis) => size === (expected[axis] ?? size));
 
 function unfit(name: string, what: string): BackendFault {
   return new BackendFault('failed', `the output ${name} ${what}`);

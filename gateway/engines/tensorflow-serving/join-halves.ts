@@ -7,7 +7,7 @@ import { BackendFault } from './backend-fault.ts';
 type Answer = ReadonlyMap<string, Tensor>;
 
 /**
- * Outputs without a row a picture are the same in both halves.
+ * Outputs without a row a picture are the same in both halves. Of all of them it must be known whether they have rows.
  *
  * @param left holds the first rows; both have been checked against the signature
  * @throws BackendFault `failed` when rows of both do not fit together
@@ -16,7 +16,7 @@ export function joinHalves({ outputs }: Signature, left: Answer, right: Answer):
   const joined = new Map(left);
   for (const { name, shape } of outputs) {
     const [first, second] = [left.get(name), right.get(name)];
-    if (first !== undefined && second !== undefined && shape[0] === null) {
+    if (first !== undefined && second !== undefined && shape?.[0] === null) {
       joined.set(name, joinTensors(first, second));
     }
   }

@@ -107,8 +107,9 @@ export class LoadedServingModel implements LoadedModel {
       const { signature, outputs } = work;
       return this.#ask({ signature, inputs, outputs }, { rows: shape[0], time });
     };
-    const hasFixedRows = encoded.length > 1 && input.shape[0] !== null;
-    if (hasFixedRows) return askTwice(() => ask(encoded));
+    const isWhole =
+      input.shape[0] !== null || work.signature.outputs.some(({ shape }) => shape === undefined);
+    if (encoded.length > 1 && isWhole) return askTwice(() => ask(encoded));
     const join = (left: Answer, right: Answer): Answer => joinHalves(work.signature, left, right);
     return askAboutPictures(encoded, { ask, join });
   }

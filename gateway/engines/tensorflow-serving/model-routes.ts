@@ -1,4 +1,6 @@
 /** All ways to one model version: takes the least busy one that works, and another when that fails. */
+import { settledWithin } from '../../clock.ts';
+import type { Timer } from '../../clock.ts';
 import type { CallTime } from '../../deadline.ts';
 import type { Readiness } from '../../domain/engine.ts';
 import type { Tensor } from '../../domain/tensor.ts';
@@ -10,13 +12,18 @@ import type { RouteSurroundings } from './route.ts';
 
 const retryAfterSeconds = 1;
 
+/** Backends of one model need about as long for a first answer; who needs longer than another by this may be hanging. */
+const companionMilliseconds = 1000;
+
 export class ModelRoutes {
   readonly #routes: readonly Route[];
+  readonly #clock: Timer;
   /** Where the search begins, so that equally busy backends take turns. */
   #turn = 0;
 
   constructor(version: VersionName, backends: readonly Backend[], surroundings: RouteSurroundings) {
     this.#routes = backends.map((backend) => new Route(version, backend, surroundings));
+    this.#clock = surroundings.clock;
   }
 
   /**
@@ -38,16 +45,26 @@ export class ModelRoutes {
   }
 
   /**
-   * Asks every backend that works, each all questions one after the other.
+   * Asks every backend that works, each all questions one after the other. Once one has answered, the others have a
+   * moment more; whoever needs longer is asked by nobody else until it has answered too, but for a trial now and then.
    *
    * @throws BackendFault of the first backend when none answered
    */
   async askEverywhere(ask: (route: Route) => Promise<void>): Promise<void> {
     const usable = this.#routes.filter((route) => route.isUsable);
     if (usable.length === 0) throw this.#refusal();
-    const outcomes = await Promise.allSettled(usable.map(ask));
-    const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
-    if (failed[0] !== undefined && failed.length === outcomes.length) throw failed[0].reason;
+    const unanswered = new Set(usable);
+    const asked = usable.map((route) => ask(route).finally(() => unanswered.delete(route)));
+    try {
+      await Promise.any(asked);
+    } catch (error) {
+      const faults: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+      throw faults[0];
+    }
+    await settledWithin(this.#clock, companionMilliseconds, Promise.allSettled(asked));
+    for (const { standing } of unanswered) {
+      standing.lose(new BackendFault('late', 'others have answered the warm-up long ago'));
+    }
   }
 
   readiness(): Readiness {

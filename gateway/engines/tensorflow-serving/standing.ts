@@ -54,6 +54,12 @@ export class Standing {
     this.#isTold = false;
   }
 
+  /** At once, whatever came before. */
+  lose(cause: unknown): void {
+    this.#faults = Math.max(this.#faults, faultsToLose - 1);
+    this.failed(cause);
+  }
+
   failed(cause: unknown): void {
     this.#faults += 1;
     const now = this.#options.clock.now();

@@ -23,6 +23,7 @@ import { publicError } from './public-error.ts';
 import { RestClient } from './rest-client.ts';
 import type { Route } from './route.ts';
 import { warmUpInputs } from './warm-up.ts';
+import { WarmUpPatience } from './warm-up-patience.ts';
 
 export interface TensorflowServingEngineOptions {
   /** At least one; each port is the one of the protocol. */
@@ -30,6 +31,8 @@ export interface TensorflowServingEngineOptions {
   readonly protocol: 'rest' | 'grpc';
   /** How long one inference may take, its second try included. */
   readonly timeoutMilliseconds: number;
+  /** How long the first attempt to warm a version up may take, if not as long as usual. */
+  readonly warmUpMilliseconds?: number;
   readonly log: EngineLog;
   /** Makes tensors of pictures for models that take tensors only; without it those answer tensors only. */
   readonly preparation?: PicturePreparation | undefined;
@@ -45,9 +48,11 @@ class TensorflowServingEngine implements Engine {
   readonly #backends: readonly Backend[];
   readonly #loaded = new Set<LoadedModel>();
   readonly #closing = new AbortController();
+  readonly #patience: WarmUpPatience;
 
   constructor(options: TensorflowServingEngineOptions) {
     this.#options = options;
+    this.#patience = new WarmUpPatience(options.warmUpMilliseconds);
     const Client = options.protocol === 'grpc' ? GrpcClient : RestClient;
     this.#backends = options.addresses.map(
       (address) =>
@@ -117,12 +122,25 @@ class TensorflowServingEngine implements Engine {
     }
   }
 
+  /** As long as there is patience with the version, also when the load is over because another backend has answered. */
+  async #warmUp(route: Route, served: ServedVersion, time: CallTime): Promise<void> {
+    const title = `${served.name}/${served.version}`;
+    const milliseconds = this.#patience.of(title);
+    const patience = new Deadline(Math.min(milliseconds, time.endsAt - Date.now()), time.signal);
+    try {
+      await this.#askAll(route, served, patience);
+      this.#patience.wasEnough(title);
+    } catch (error) {
+      if (patience.ended !== 'late') throw error;
+      this.#patience.wasTooShort(title, milliseconds);
+      throw new BackendFault('late', `no answer to the warm-up within ${milliseconds} ms`, { cause: error });
+    } finally {
+      patience.release();
+    }
+  }
+
   /** A refusal is an answer too: nobody can know what sizes and values suit a model. */
-  async #warmUp(
-    route: Route,
-    { signatures, ...version }: VersionName & { readonly signatures: readonly Signature[] },
-    time: CallTime,
-  ): Promise<void> {
+  async #askAll(route: Route, { signatures, ...version }: ServedVersion, time: CallTime): Promise<void> {
     for (const signature of signatures) {
       const inputs = warmUpInputs(signature);
       if (inputs === undefined) continue;
@@ -164,6 +182,10 @@ class TensorflowServingEngine implements Engine {
       deadline.release();
     }
   }
+}
+
+interface ServedVersion extends VersionName {
+  readonly signatures: readonly Signature[];
 }
 
 /** @throws BackendFault */

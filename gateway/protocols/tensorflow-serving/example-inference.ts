@@ -1,6 +1,6 @@
 /** Classify and Regress: asks a model about examples, and makes classes or values of its outputs. */
 import type { CallerSignal } from '../../domain/caller-signal.ts';
-import type { Signature, TensorSpecification } from '../../domain/engine.ts';
+import type { OutputSpecification, Signature } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { NumericTensor, StringTensor, Tensor } from '../../domain/tensor.ts';
 import { classifierOutputs } from '../../inference/picture-signature.ts';
@@ -58,9 +58,11 @@ interface ClassOutputs {
 
 /** TensorFlow's signatures of this method give the names of the classes as strings, beside the scores. */
 function classOutputs(signature: Signature): ClassOutputs {
-  const { classes, scores } = classifierOutputs(signature, 1);
+  const { classes, ...ranked } = classifierOutputs(signature, 1);
+  const scores = ranked.scores ?? signature.outputs.find(areOpenScores)?.name;
   const names = signature.outputs.find(
-    ({ name, datatype, shape }) => name === 'classes' && datatype === 'string' && shape.length === 2,
+    ({ name, datatype, shape }) =>
+      name === 'classes' && datatype === 'string' && (shape === undefined || shape.length === 2),
   )?.name;
   if (scores === undefined && names === undefined && classes === undefined) {
     throw unsuited(signature.name, 'gives neither classes [N] nor scores [N, classes]');
@@ -69,16 +71,25 @@ function classOutputs(signature: Signature): ClassOutputs {
   return { scores, classes: isBetterThere ? undefined : classes, names };
 }
 
-function valueOutput(signature: Signature): TensorSpecification {
+function valueOutput(signature: Signature): OutputSpecification {
   const suited = signature.outputs.filter(isRegression);
   const output = suited.find(({ name }) => name === 'outputs') ?? suited[0];
   if (output !== undefined) return output;
   throw unsuited(signature.name, 'gives no single number for an example');
 }
 
-function isRegression({ datatype, shape }: TensorSpecification): boolean {
-  const isFloat = datatype === 'float32' || datatype === 'float64';
-  return isFloat && (shape.length === 1 || (shape.length === 2 && shape[1] === 1));
+const isFloat = ({ datatype }: OutputSpecification): boolean =>
+  datatype === 'float32' || datatype === 'float64';
+
+/** Of a rank that only the answer tells; named as TensorFlow names them. */
+const areOpenScores = (output: OutputSpecification): boolean =>
+  output.name === 'scores' && output.shape === undefined && isFloat(output);
+
+function isRegression(output: OutputSpecification): boolean {
+  const { shape } = output;
+  if (!isFloat(output)) return false;
+  // Whether an open one is that is seen of the answer.
+  return shape === undefined || shape.length === 1 || (shape.length === 2 && shape[1] === 1);
 }
 
 type Outputs = ReadonlyMap<string, Tensor>;

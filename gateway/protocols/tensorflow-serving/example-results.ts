@@ -57,6 +57,7 @@ function namedClasses(
  * @throws ServingError `model-failed` when the rows of the tensor are not those of the examples
  */
 export function valuesOf({ tensor, count }: RegressedExamples): readonly number[] {
+  if (tensor.elements.length !== count) throw unfitting();
   return rowsOf(tensor, count).map(([value = NaN]) => value);
 }
 

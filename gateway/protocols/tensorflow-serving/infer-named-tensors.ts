@@ -1,6 +1,6 @@
 /** Runs what `Predict` asks for; a list of plain numbers stands for rows of one number, as a graph of TensorFlow takes it. */
 import type { CallerSignal } from '../../domain/caller-signal.ts';
-import type { Signature, TensorSpecification } from '../../domain/engine.ts';
+import type { OutputSpecification, Signature } from '../../domain/engine.ts';
 import type { Tensor, TensorHead } from '../../domain/tensor.ts';
 import type { TensorInference, TensorRequest, TensorTarget } from '../../inference/tensor-inference.ts';
 
@@ -35,7 +35,8 @@ function isRowsOfOneNumber({ inputs, outputs }: Signature): boolean {
   return inputs.every(isOneNumberARow) && outputs.every(isOneNumberARow);
 }
 
-function isOneNumberARow({ datatype, shape: [rows, size, ...more] }: TensorSpecification): boolean {
+function isOneNumberARow({ datatype, shape = [] }: OutputSpecification): boolean {
+  const [rows, size, ...more] = shape;
   return datatype !== 'string' && rows === null && size === 1 && more.length === 0;
 }
 

@@ -3,8 +3,7 @@ import type { NumericDatatype, NumericElements } from '../../domain/tensor.ts';
 import { toBfloat16 } from '../bfloat16.ts';
 import { toFloat16 } from '../float16.ts';
 import { areBig, type BigElements } from '../numeric-elements.ts';
-
-type Rows = readonly (readonly unknown[])[];
+import type { Rows } from './json-rows.ts';
 
 /** @returns the index of the first element that is no value of the datatype */
 export function fillElements(

@@ -50,6 +50,20 @@ export function readFloatLists(lists: readonly NumberText[], length: number): Fl
   return elements;
 }
 
+/** What JSON.parse makes of them, for numbers that are no 32-bit floats. @throws UnreadNumbers */
+export function parsedNumbers({ numbers }: NumberText): readonly unknown[] {
+  const { buffer, byteOffset, byteLength } = numbers;
+  // What is no ASCII is no number either way.
+  const list = Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+  try {
+    const values: unknown = JSON.parse(`[${list}]`);
+    if (Array.isArray(values)) return values;
+  } catch (cause) {
+    throw new UnreadNumbers('no list of JSON', { cause });
+  }
+  throw new UnreadNumbers();
+}
+
 /** How many there are if they are numbers. */
 export function lengthOf({ numbers }: NumberText): number {
   let commas = 0;

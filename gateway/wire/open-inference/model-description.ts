@@ -1,5 +1,5 @@
 /** What the protocol tells about servers and models: the same names in JSON and in messages. */
-import type { Signature, TensorSpecification } from '../../domain/engine.ts';
+import type { OutputSpecification, Signature, TensorSpecification } from '../../domain/engine.ts';
 import { configuredTypeName, datatypeName } from './datatypes.ts';
 
 export interface ServerMetadata {
@@ -68,16 +68,16 @@ export function describeModel({ name, versions, signature }: DescribedModel): Mo
   };
 }
 
-function describeTensor({ name, datatype, shape }: TensorSpecification): TensorMetadata {
+function describeTensor({ name, datatype, shape = anyShape }: OutputSpecification): TensorMetadata {
   return { name, datatype: datatypeName(datatype), shape: shape.map(sizeOf) };
 }
 
 export function configureModel({ name, signature, maxRows }: DescribedModel): ModelConfig {
   const { inputs, outputs } = signature;
-  const hasRows = [...inputs, ...outputs].every(({ shape }) => shape.length > 0 && shape[0] === null);
+  const hasRows = [...inputs, ...outputs].every(({ shape }) => shape?.[0] === null);
   // One value a row would leave no `dims`, which Triton's format forbids and perf_analyzer stumbles over.
   const isBatched = hasRows && inputs.every(({ shape }) => shape.length > 1);
-  const dimensions = ({ shape }: TensorSpecification): readonly number[] =>
+  const dimensions = ({ shape = anyShape }: OutputSpecification): readonly number[] =>
     shape.slice(isBatched ? 1 : 0).map(sizeOf);
   return {
     name,
@@ -109,5 +109,8 @@ function formatOf(shape: TensorSpecification['shape']): ModelConfig['input'][num
   if (areChannels(shape[2])) return 'FORMAT_NHWC';
   return areChannels(shape[0]) ? 'FORMAT_NCHW' : 'FORMAT_NONE';
 }
+
+/** The protocol has no words for an unknown number of axes. */
+const anyShape = [null];
 
 const sizeOf = (size: number | null): number => size ?? -1;

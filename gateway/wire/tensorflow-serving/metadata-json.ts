@@ -1,12 +1,12 @@
 /** A model's signatures, as JSON. */
-import type { TensorSpecification } from '../../domain/engine.ts';
+import type { OutputSpecification } from '../../domain/engine.ts';
 import type { CallableSignature } from './callable-signature.ts';
 import { datatypeName, datatypeNamed } from './datatypes.ts';
 import { readInteger64 } from '../integer64.ts';
 import { isJsonObject, member } from '../json/json-object.ts';
 import { parseJsonText } from '../json/json-text.ts';
 import { MalformedAnswer, readingAnswer } from './malformed-answer.ts';
-import { callableSignatures, type StatedSignature, type StatedTensor } from './stated-signatures.ts';
+import { callableSignatures, type StatedSignature } from './stated-signatures.ts';
 
 export interface ModelMetadata {
   readonly name: string;
@@ -35,15 +35,15 @@ export function writeModelMetadata({ name, version, signatures }: ModelMetadata)
   };
 }
 
-function writeTensors(specifications: readonly TensorSpecification[]): object {
+function writeTensors(specifications: readonly OutputSpecification[]): object {
   return Object.fromEntries(
     specifications.map(({ name, datatype, shape, tensorName = `${name}:0` }) => [
       name,
       {
         dtype: datatypeName(datatype),
         tensor_shape: {
-          dim: shape.map((size) => ({ size: String(size ?? -1), name: '' })),
-          unknown_rank: false,
+          dim: (shape ?? []).map((size) => ({ size: String(size ?? -1), name: '' })),
+          unknown_rank: shape === undefined,
         },
         name: tensorName,
       },
@@ -77,11 +77,11 @@ function readSignature(name: string, definition: unknown): StatedSignature {
   };
 }
 
-function readTensors(tensors: unknown): readonly (StatedTensor | undefined)[] {
+function readTensors(tensors: unknown): readonly (OutputSpecification | undefined)[] {
   return Object.entries(isJsonObject(tensors) ? tensors : {}).map(([name, value]) => readTensor(name, value));
 }
 
-function readTensor(name: string, value: unknown): StatedTensor | undefined {
+function readTensor(name: string, value: unknown): OutputSpecification | undefined {
   const datatype = datatypeNamed(String(member(value, 'dtype')));
   if (datatype === undefined) return undefined;
   const tensorName = member(value, 'name');
@@ -89,7 +89,7 @@ function readTensor(name: string, value: unknown): StatedTensor | undefined {
   return { name, datatype, shape: readShape(member(value, 'tensor_shape')), ...named };
 }
 
-function readShape(shape: unknown): StatedTensor['shape'] {
+function readShape(shape: unknown): OutputSpecification['shape'] {
   if (member(shape, 'unknown_rank') === true) return undefined;
   const axes = member(shape, 'dim') ?? [];
   if (!Array.isArray(axes)) throw new MalformedAnswer('The sizes of a tensor are no list.');

@@ -1,5 +1,5 @@
 /** The answer to `:predict`, written for a client and read from a backend. */
-import type { TensorSpecification } from '../../domain/engine.ts';
+import type { OutputSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
 import type { Tensor } from '../../domain/tensor.ts';
 import { isJsonObject } from '../json/json-object.ts';
@@ -58,7 +58,7 @@ const stringForm = (name: string): StringForm => (name.endsWith('_bytes') ? 'b64
  */
 export function readPredictResponse(
   text: string | Buffer,
-  outputs: readonly TensorSpecification[],
+  outputs: readonly OutputSpecification[],
   wanted: readonly string[] = outputs.map(({ name }) => name),
 ): ReadonlyMap<string, Tensor> {
   const answerOutputs = {
@@ -103,7 +103,7 @@ function tensorsIn(body: unknown, outputs: AnswerOutputs, lists?: CutLists): Rea
 }
 
 interface AnswerOutputs {
-  readonly read: readonly TensorSpecification[];
+  readonly read: readonly OutputSpecification[];
   /** The output of a signature that has no other, whose name may be left out. */
   readonly only: string | undefined;
 }

@@ -1,14 +1,20 @@
 /** Reads a tensor from nested JSON lists, by the datatype it must have. */
-import type { TensorSpecification } from '../../domain/engine.ts';
+import type { OutputSpecification } from '../../domain/engine.ts';
 import { ServingError } from '../../domain/errors.ts';
-import type { Tensor } from '../../domain/tensor.ts';
+import type { Shape, Tensor } from '../../domain/tensor.ts';
 import { elementCount } from '../../domain/tensor.ts';
 import { decodeBase64Text } from '../base64.ts';
 import { areBig, zeroElements } from '../numeric-elements.ts';
 import { isRounded, RoundedInteger } from '../json/exact-integers.ts';
 import { fillElements } from '../json/json-elements.ts';
-import { readRows } from '../json/json-rows.ts';
-import { lengthOf, type NumberText, readFloatLists, UnreadNumbers } from '../json/number-text.ts';
+import { readRows, type Rows } from '../json/json-rows.ts';
+import {
+  lengthOf,
+  type NumberText,
+  parsedNumbers,
+  readFloatLists,
+  UnreadNumbers,
+} from '../json/number-text.ts';
 
 /** By the texts that stand in their places. */
 export type CutLists = ReadonlyMap<string, NumberText>;
@@ -26,20 +32,29 @@ export function isBytesObject(value: unknown): value is { readonly b64: unknown 
  * @param lists that were taken out of the JSON
  * @throws ServingError `invalid-input`; RoundedInteger, see `readingExactly`; UnreadNumbers
  */
-export function readJsonTensor(
-  value: unknown,
-  { name, datatype, shape: specified }: TensorSpecification,
-  lists?: CutLists,
-): Tensor {
-  const { shape, rows } = readRows(value, name);
-  const cut = lists === undefined ? [] : cutAmong(rows, lists);
+export function readJsonTensor(value: unknown, specification: OutputSpecification, lists?: CutLists): Tensor {
+  const rowsInJson = readRows(value, specification.name);
+  const cut = lists === undefined ? [] : cutAmong(rowsInJson.rows, lists);
   const [first] = cut;
-  if (first !== undefined) {
-    if (datatype !== 'float32' || cut.length !== elementCount(shape)) throw new UnreadNumbers();
+  if (first === undefined) return tensorOf(rowsInJson, specification);
+  const { shape } = rowsInJson;
+  if (cut.length !== elementCount(shape)) throw new UnreadNumbers();
+  const { datatype } = specification;
+  if (datatype === 'float32') {
     // Counting takes as long as reading.
-    const length = specified.at(-1) ?? lengthOf(first);
+    const length = specification.shape?.at(-1) ?? lengthOf(first);
     return { datatype, shape: [...shape, length], elements: readFloatLists(cut, length) };
   }
+  const rows = cut.map(parsedNumbers);
+  const length = rows[0]?.length ?? 0;
+  if (rows.some((row) => row.length !== length)) throw new UnreadNumbers();
+  return tensorOf({ shape: [...shape, length], rows }, specification);
+}
+
+function tensorOf(
+  { shape, rows }: { readonly shape: Shape; readonly rows: Rows },
+  { name, datatype }: OutputSpecification,
+): Tensor {
   if (datatype === 'string') return { datatype, shape, elements: readStrings(rows, name) };
   const elements = zeroElements(datatype, elementCount(shape));
   const fault = fillElements(elements, rows, datatype);
@@ -50,18 +65,18 @@ export function readJsonTensor(
   throw new ServingError('invalid-input', sentence);
 }
 
-function cutAmong(rows: readonly (readonly unknown[])[], lists: CutLists): readonly NumberText[] {
+function cutAmong(rows: Rows, lists: CutLists): readonly NumberText[] {
   return rows.flatMap((row) =>
     row.flatMap((value) => (typeof value === 'string' ? (lists.get(value) ?? []) : [])),
   );
 }
 
-function elementAt(rows: readonly (readonly unknown[])[], index: number): unknown {
+function elementAt(rows: Rows, index: number): unknown {
   const width = rows[0]?.length ?? 1;
   return rows[Math.floor(index / width)]?.[index % width];
 }
 
-function readStrings(rows: readonly (readonly unknown[])[], name: string): readonly Uint8Array[] {
+function readStrings(rows: Rows, name: string): readonly Uint8Array[] {
   const strings: Uint8Array[] = [];
   for (const row of rows) {
     for (const value of row) strings.push(readBytes(value, name));

@@ -1,11 +1,11 @@
 /** A model's signatures as the packed message of `GetModelMetadata`. */
-import type { TensorSpecification } from '../../domain/engine.ts';
+import type { OutputSpecification } from '../../domain/engine.ts';
 import type { CallableSignature } from './callable-signature.ts';
 import { datatypeNumber, datatypeNumbered } from './datatypes.ts';
 import { messageType } from './grpc-services.ts';
 import { readInteger64 } from '../integer64.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
-import { callableSignatures, type StatedTensor } from './stated-signatures.ts';
+import { callableSignatures } from './stated-signatures.ts';
 import type { AnyMessage, SignatureDefMapMessage, TensorInfoMessage } from './messages.ts';
 
 const packedType = 'tensorflow.serving.SignatureDefMap';
@@ -27,7 +27,7 @@ export function packSignatures(signatures: readonly CallableSignature[]): AnyMes
 }
 
 function toTensorInfos(
-  specifications: readonly TensorSpecification[],
+  specifications: readonly OutputSpecification[],
 ): Readonly<Record<string, TensorInfoMessage>> {
   return Object.fromEntries(
     specifications.map(({ name, datatype, shape, tensorName = `${name}:0` }) => [
@@ -35,7 +35,10 @@ function toTensorInfos(
       {
         name: tensorName,
         dtype: datatypeNumber(datatype),
-        tensor_shape: { dim: shape.map((size) => ({ size: String(size ?? -1) })) },
+        tensor_shape:
+          shape === undefined
+            ? { unknown_rank: true }
+            : { dim: shape.map((size) => ({ size: String(size ?? -1) })) },
       },
     ]),
   );
@@ -67,11 +70,11 @@ function read(bytes: Uint8Array): SignatureDefMapMessage {
 
 function fromTensorInfos(
   infos: Readonly<Record<string, TensorInfoMessage>>,
-): readonly (StatedTensor | undefined)[] {
+): readonly (OutputSpecification | undefined)[] {
   return Object.entries(infos).map(([name, info]) => fromTensorInfo(name, info));
 }
 
-function fromTensorInfo(name: string, info: TensorInfoMessage): StatedTensor | undefined {
+function fromTensorInfo(name: string, info: TensorInfoMessage): OutputSpecification | undefined {
   const datatype = datatypeNumbered(info.dtype ?? 0);
   if (datatype === undefined) return undefined;
   const { name: tensorName = '' } = info;
@@ -79,7 +82,7 @@ function fromTensorInfo(name: string, info: TensorInfoMessage): StatedTensor | u
   return { name, datatype, shape: fromShape(info.tensor_shape), ...named };
 }
 
-function fromShape(shape: TensorInfoMessage['tensor_shape']): StatedTensor['shape'] {
+function fromShape(shape: TensorInfoMessage['tensor_shape']): OutputSpecification['shape'] {
   if (shape?.unknown_rank === true) return undefined;
   return (shape?.dim ?? []).map(({ size }) => {
     const number = readInteger64(size ?? '0');

@@ -10,7 +10,8 @@ const stub = `#!/bin/sh
 printf '%s [%s] [%s]\\n' "$*" "$TF_SERVING_IMAGE" "$COMPOSE_FILE" >>"$STUB_LOG"
 case "$*" in
   'compose version --short') echo "\${STUB_VERSION-2.26.1-4}" ;;
-  'compose port img-class 5000') echo 0.0.0.0:5000 ;;
+  'compose port img-class 5000') echo "\${STUB_ADDRESS-0.0.0.0:5000}" ;;
+  'compose ps --all --status exited --quiet verification') printf '%s' "$STUB_TESTER" ;;
 esac
 case "$*" in *"$STUB_FAILING"*) echo "$STUB_WORDS" >&2; exit 1 ;; esac
 `;
@@ -63,7 +64,7 @@ describe('docker_run.sh', () => {
     const calls = fs
       .readFileSync(log, 'utf8')
       .split('\n')
-      .filter((line) => line !== '' && !/^(info|compose version|compose port)/.test(line));
+      .filter((line) => line !== '' && !/^(info|compose (version|port|ps)) ?/.test(line));
     return { code, out, error, calls };
   }
 
@@ -110,6 +111,18 @@ describe('docker_run.sh', () => {
     expect(out).to.equal('Ready: curl -F image=@cat.jpg http://localhost:5000/classify/resnet\n');
     expect(code).to.equal(0);
   });
+
+  for (const [published, host] of [
+    ['127.0.0.1:5000', '127.0.0.1:5000'],
+    ['::1:5000', '[::1]:5000'],
+    ['[::1]:5000', '[::1]:5000'],
+    [':::5000', 'localhost:5000'],
+    ['[::]:5000', 'localhost:5000'],
+  ] as const)
+    it(`gives the address ${published} as a URL has it`, async () => {
+      const { out } = await run(['up'], { STUB_ADDRESS: published });
+      expect(out).to.equal(`Ready: curl -F image=@cat.jpg http://${host}/classify/resnet\n`);
+    });
 
   it('does the same without a word, with whatever image the environment names', async () => {
     const { calls } = await run([], { TF_SERVING_IMAGE: 'mine:1' });
@@ -179,6 +192,18 @@ describe('docker_run.sh', () => {
       );
       expect(calls.at(-1)).to.equal(`compose down -v --remove-orphans ${files}`);
       expect(code).to.equal(failing === 'nothing' ? 0 : 1);
+    });
+
+  for (const [what, tester, sentence] of [
+    ['of a test that failed that it failed', '5f0c', 'the test failed;'],
+    ['of containers that did not start that nothing was tested', '', 'nothing was tested;'],
+  ] as const)
+    it(`says ${what}`, async () => {
+      const failing = { STUB_FAILING: 'exit-code-from', STUB_TESTER: tester };
+      const { code, error, calls } = await run(['test', '--cpu'], failing);
+      expect(code).to.equal(1);
+      expect(error.trim().split('\n').at(-1)).to.contain(sentence);
+      expect(calls.at(-2)).to.match(/^compose logs /);
     });
 
   it('takes down both stacks', async () => {

@@ -8,8 +8,6 @@ import { createServer } from '../../../../gateway/server.ts';
 import type { Log } from '../../../../gateway/telemetry/log.ts';
 import { TemporaryFolders, writeFiles } from '../../../support/made-up-model.ts';
 
-const address = { host: '0.0.0.0', port: 5000 };
-
 describe('the announcement of the server', () => {
   const folders = new TemporaryFolders();
   let folder = '';
@@ -19,7 +17,10 @@ describe('the announcement of the server', () => {
   });
   afterEach(() => folders.remove());
 
-  async function announced(environment: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+  async function announced(
+    environment: Readonly<Record<string, string>> = {},
+    address = { host: '0.0.0.0', port: 5000 },
+  ): Promise<readonly string[]> {
     const lines: string[] = [];
     const note: Log['info'] = (_, line) => lines.push(line);
     const log: Log = { debug: note, info: note, warn: note, error: note };
@@ -42,6 +43,16 @@ describe('the announcement of the server', () => {
     expect(lines).to.include('Loading mine.');
     expect(lines).to.include('/classify/resnet is answered by mine.');
   });
+
+  for (const [host, name] of [
+    ['::1', '[::1]'],
+    ['::', 'localhost'],
+    ['10.0.0.7', '10.0.0.7'],
+  ] as const)
+    it(`writes ${host} as a URL has it`, async () => {
+      const lines = await announced({}, { host, port: 5000 });
+      expect(lines).to.include(`Fovea listens on http://${name}:5000.`);
+    });
 
   it('lets no stray folder that cannot be read take over /classify/resnet', async () => {
     await symlink('aaa', path.join(folder, 'aaa'));

@@ -1,31 +1,10 @@
 /** Bytes on their way to a connection, and the memory that they take. */
 import { expect } from 'chai';
 import { Outbox, type Outlet } from '../../../../gateway/http2/outbox.ts';
+import { SlowOutlet } from '../../../support/slow-outlet.ts';
 
-/** A connection that reads what it was given only when the test lets it send. */
-class SlowOutlet implements Outlet {
-  readonly sent: Buffer[] = [];
-  readonly #waiting: { readonly bytes: Uint8Array; readonly written: () => void }[] = [];
-
-  get pieces(): number {
-    return this.#waiting.length;
-  }
-
-  get writableLength(): number {
-    return this.#waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  }
-
-  write(bytes: Uint8Array, written: () => void): void {
-    this.#waiting.push({ bytes, written });
-  }
-
-  sendOne(): void {
-    const piece = this.#waiting.shift();
-    if (piece === undefined) return;
-    this.sent.push(Buffer.from(piece.bytes));
-    piece.written();
-  }
-}
+/** Of 128 KiB. */
+const mostOfPage = Buffer.alloc(100_000);
 
 function outboxTo(outlet: Outlet): Outbox {
   const outbox: Outbox = new Outbox(outlet, () => {
@@ -63,5 +42,31 @@ describe('an outbox', () => {
     }
     while (outlet.pieces > 0) outlet.sendOne();
     expect(Buffer.concat(outlet.sent).equals(Buffer.concat(given))).to.equal(true);
+  });
+
+  it('fills the memory again that the connection has read', () => {
+    const outlet = new SlowOutlet();
+    const outbox = outboxTo(outlet);
+    for (let turn = 0; turn < 50; turn += 1) {
+      outbox.bytes(mostOfPage);
+      outbox.flush();
+      outlet.sendOne();
+    }
+    expect(outlet.memories.size).to.equal(1);
+  });
+
+  it('keeps four pieces of memory at most after a rush', () => {
+    const outlet = new SlowOutlet();
+    const outbox = outboxTo(outlet);
+    const rush = (): void => {
+      for (let turn = 0; turn < 10; turn += 1) outbox.bytes(mostOfPage);
+      outbox.flush();
+      while (outlet.pieces > 0) outlet.sendOne();
+    };
+    rush();
+    const first = outlet.memories.size;
+    rush();
+    // A million bytes are eight pages, of which four were kept.
+    expect([first, outlet.memories.size]).to.deep.equal([8, 12]);
   });
 });

@@ -121,7 +121,7 @@ describe('Classification', () => {
 
   it('checks top against the scores when no shape says the number of classes', async () => {
     const signature = pictureSignature(5);
-    const outputs = signature.outputs.map((output) => ({ ...output, shape: output.shape.map(() => null) }));
+    const outputs = signature.outputs.map((output) => ({ ...output, shape: output.shape?.map(() => null) }));
     const engine = new FakeEngine({ classCount: 5, signatures: [{ ...signature, outputs }] });
     const classification = await classificationOf(engine);
     const target = classification.target({ model: 'm', top: 6 });

@@ -47,6 +47,17 @@ describe('a standing', () => {
     expect(heard).to.deep.equal(['lost']);
   });
 
+  it('can be lost at once, and is regained like any other', () => {
+    standing.lose(cause);
+    expect(standing.isGood).to.equal(false);
+    expect(standing.takeTrial()).to.equal(false);
+    now += 1000;
+    expect(standing.takeTrial()).to.equal(true);
+    standing.succeeded();
+    expect(standing.isGood).to.equal(true);
+    expect(heard).to.deep.equal(['lost', 'regained']);
+  });
+
   it('is regained by one good answer, and tried after a second the next time', () => {
     fail(3);
     now += 1000;

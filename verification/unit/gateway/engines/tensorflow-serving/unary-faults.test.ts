@@ -189,4 +189,35 @@ describe('a gRPC call over HTTP/2 without an answer', () => {
     };
     expect((await faultOf(() => backend.ask(question))).isWorthRepeating).to.equal(false);
   });
+
+  it('is worth repeating when a connection breaks that was there before, not when a new one does', async () => {
+    const breakOff = (stream: ServerHttp2Stream): void => {
+      stream.session?.destroy();
+    };
+    await start(breakOff);
+    expect(await faultOf(() => backend.ask(question))).to.include({
+      reason: 'unavailable',
+      isWorthRepeating: false,
+    });
+    backend.handle = echo;
+    await backend.ask([answer]);
+    backend.handle = breakOff;
+    expect(await faultOf(() => backend.ask(question))).to.include({
+      reason: 'unavailable',
+      isWorthRepeating: true,
+    });
+  });
+
+  it('is not worth repeating when the connection breaks after the answer has begun', async () => {
+    await start(echo);
+    await backend.ask([answer]);
+    backend.handle = (stream) => {
+      stream.respond(plainHeaders);
+      stream.write(framed(answer), () => stream.session?.destroy());
+    };
+    expect(await faultOf(() => backend.ask(question))).to.include({
+      reason: 'unavailable',
+      isWorthRepeating: false,
+    });
+  });
 });

@@ -4,7 +4,14 @@ import { expect } from 'chai';
 import type { TensorSpecification } from '../../../../../gateway/domain/engine.ts';
 import { warmUpPicture } from '../../../../../gateway/domain/warm-up-inputs.ts';
 import { warmUpInputs } from '../../../../../gateway/engines/tensorflow-serving/warm-up.ts';
-import { servingEngine } from '../../../../support/serving-engine.ts';
+import type { ServingProtocol } from '../../../../support/serving-backend.ts';
+import {
+  madeUpJpeg,
+  refusalOf,
+  scoresOf,
+  servingEngine,
+  type ServingEngine,
+} from '../../../../support/serving-engine.ts';
 
 const asked = (...inputs: readonly TensorSpecification[]) =>
   warmUpInputs({ name: 'serving_default', inputs, outputs: [] });
@@ -55,3 +62,52 @@ describe('the warm-up of a backend', () => {
     await serving.stop();
   });
 });
+
+for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
+  describe(`the warm-up over ${protocol} of a backend that answers no prediction`, () => {
+    let serving: ServingEngine;
+    afterEach(() => serving.stop());
+
+    it('does not hold up another backend, and gets no requests', async () => {
+      serving = await servingEngine({ protocol, backendCount: 2 });
+      const { backend, otherBackend } = serving;
+      const release = backend.state.hold();
+      const model = await serving.load();
+      expect(model.readiness()).to.deep.equal({ ready: true });
+      const before = backend.state.received.length;
+      for (let k = 0; k < 4; k += 1) await scoresOf(model, madeUpJpeg(`picture ${k}`));
+      expect([before, backend.state.received.length]).to.deep.equal([1, 1]);
+      expect(otherBackend.state.received).to.have.length(2 + 4);
+      release();
+    });
+
+    it('shares the work as soon as it has answered', async () => {
+      serving = await servingEngine({ protocol, backendCount: 2 });
+      const { backend } = serving;
+      const release = backend.state.hold();
+      const model = await serving.load();
+      release();
+      // The second question follows the answer to the first.
+      await backend.state.until(() => backend.state.received.length === 2);
+      expect(serving.logged.at(-1)).to.equal('a backend answers for a model again');
+      for (let k = 0; k < 8; k += 1) await scoresOf(model, madeUpJpeg(`picture ${k}`));
+      expect(backend.state.received.length).to.be.greaterThan(2);
+    });
+
+    it('ends long before the time of a request, and is begun anew with more patience', async () => {
+      serving = await servingEngine({ protocol, warmUpMilliseconds: 250 });
+      const { state } = serving.backend;
+      const release = state.hold();
+      const refusal = await refusalOf(() => serving.load());
+      expect([refusal.kind, refusal.message]).to.deep.equal([
+        'deadline-exceeded',
+        'The model server behind the gateway did not answer in time.',
+      ]);
+      expect(String(refusal.cause)).to.include('within 250 ms');
+      expect(String((await refusalOf(() => serving.load())).cause)).to.include('within 500 ms');
+      const patient = serving.load();
+      release();
+      expect((await patient).readiness().ready).to.equal(true);
+    });
+  });
+}

@@ -56,6 +56,14 @@ describe('numbers in the JSON of TensorFlow Serving', () => {
       expect(readJsonTensor(parseJsonText(text), { name: 'x', datatype, shape })).to.deep.equal(tensor);
     });
 
+    // JSON itself has no infinity; a list with one is read with the whole.
+    if (!text.includes('Infinity'))
+      it(`reads ${datatype} from a list that was taken out of the JSON`, () => {
+        const tensor = { datatype, shape: [2], elements };
+        const lists = new Map([['place', { numbers: Buffer.from(text.slice(1, -1)) }]]);
+        expect(readJsonTensor('place', { name: 'x', datatype, shape }, lists)).to.deep.equal(tensor);
+      });
+
     it(`refuses what ${datatype} does not hold`, () => {
       for (const number of beyond[datatype] ?? []) {
         expect(

@@ -15,6 +15,7 @@ const specification = (name: string, datatype: Tensor['datatype']): TensorSpecif
 describe('readPredictResponse, of long lists', () => {
   const numbers = Array.from({ length: 500 }, (_, index) => (index - 250) / 7);
   const list = JSON.stringify(numbers);
+  const indices = JSON.stringify(Array.from(numbers.keys()));
   const float = { name: 'p', datatype: 'float32', shape: [null, 500] } as const;
   const both = [specification('classes', 'int64'), float];
   const rows = (count: number): Tensor => ({
@@ -70,9 +71,31 @@ describe('readPredictResponse, of long lists', () => {
       ],
       [
         'integers',
-        `{"predictions":[${JSON.stringify(Array.from(numbers.keys()))}]}`,
+        `{"predictions":[${indices}]}`,
         [{ ...float, datatype: 'int32' }],
         { p: { datatype: 'int32', shape: [1, 500], elements: Int32Array.from(numbers.keys()) } },
+      ],
+      [
+        'integers beside floats',
+        `{"outputs":{"p":[${list}],"classes":${indices}}}`,
+        both,
+        {
+          p: rows(1),
+          classes: { datatype: 'int64', shape: [500], elements: BigInt64Array.from(numbers.keys(), BigInt) },
+        },
+      ],
+      [
+        'integers that a 64-bit float does not hold',
+        `{"outputs":{"p":[${list}],"classes":[9007199254740993,${indices.slice(1)}}}`,
+        both,
+        {
+          p: rows(1),
+          classes: {
+            datatype: 'int64',
+            shape: [501],
+            elements: BigInt64Array.of(9_007_199_254_740_993n, ...Array.from(numbers.keys(), BigInt)),
+          },
+        },
       ],
       [
         'texts in which there are lists',
@@ -97,9 +120,10 @@ describe('readPredictResponse, of long lists', () => {
   ];
   for (const [title, text] of wrong)
     it(`says that ${title} is malformed`, async () => {
-      expect(await thrownBy(() => readPredictResponse(Buffer.from(text), [float]))).to.be.instanceOf(
-        MalformedAnswer,
-      );
+      for (const one of [float, { ...float, datatype: 'int32' } as const])
+        expect(await thrownBy(() => readPredictResponse(Buffer.from(text), [one]))).to.be.instanceOf(
+          MalformedAnswer,
+        );
     });
 
   it('takes a list for no text', async () => {

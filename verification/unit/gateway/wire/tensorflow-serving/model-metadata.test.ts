@@ -82,6 +82,21 @@ describe('model metadata as JSON', () => {
     ]);
   });
 
+  it('reads outputs whose rank is open, and writes them so', () => {
+    const open = { dtype: 'DT_FLOAT', tensor_shape: { dim: [], unknown_rank: true }, name: 'y:0' };
+    const scalar = { ...open, tensor_shape: { dim: [], unknown_rank: false } };
+    const told = { s: { inputs: { x: scalar }, outputs: { y: open }, method_name: 'm', defaults: {} } };
+    const read = readModelMetadata(answer(told));
+    expect(read.signatures[0]?.outputs).to.deep.equal([
+      { name: 'y', datatype: 'float32', shape: undefined, tensorName: 'y:0' },
+    ]);
+    expect(writeModelMetadata(read)).to.have.deep.nested.property(
+      'metadata.signature_def.signature_def',
+      told,
+    );
+    expect(unpackSignatures(packSignatures(read.signatures))).to.deep.equal(read.signatures);
+  });
+
   const strings = { dtype: 'DT_STRING', tensor_shape: { dim: [], unknown_rank: true }, name: 'tf_example:0' };
   const floats = { dtype: 'DT_FLOAT', tensor_shape: { dim: [{ size: '-1' }] }, name: 'y:0' };
   const stated = (method: string, input: object): object => ({
