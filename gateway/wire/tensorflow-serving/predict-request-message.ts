@@ -1,7 +1,11 @@
-/** Writes a gRPC prediction request in pieces, the pictures where they lie, where the generated writer copies everything. */
+/** gRPC prediction requests by our own reader and writer, which leave pictures and numbers in one piece where they lie. */
 import type { Tensor } from '../../domain/tensor.ts';
+import { readProtobuf } from '../../protobuf/protobuf-reader.ts';
 import { ProtobufWriter } from '../../protobuf/protobuf-writer.ts';
-import { datatypeNumber } from './datatypes.ts';
+import type { ModelSpecMessage, TensorProtoMessage } from './messages.ts';
+import { readModelSpec, writeModelSpec } from './model-spec-message.ts';
+import { namedTensorIn, writeNamedTensor } from './named-tensor.ts';
+import { readTensorMessage } from './tensor-message.ts';
 
 export interface PredictRequestParts {
   readonly name: string;
@@ -14,12 +18,33 @@ export interface PredictRequestParts {
 
 /** Numbers of the fields in the messages of their names. */
 const PredictRequest = { modelSpec: 1, inputs: 2, outputFilter: 3 };
-const ModelSpec = { name: 1, version: 2, signatureName: 3 };
-const Int64Value = { value: 1 };
-const MapEntry = { key: 1, value: 2 };
-const TensorProto = { dtype: 1, tensorShape: 2, tensorContent: 4, stringVal: 8 };
-const TensorShapeProto = { dim: 2 };
-const Dim = { size: 1 };
+
+export interface ReceivedPredictRequest {
+  readonly spec: ModelSpecMessage | undefined;
+  readonly inputs: ReadonlyMap<string, TensorProtoMessage>;
+  /** Names of the wanted outputs. */
+  readonly outputs: readonly string[];
+}
+
+/**
+ * What the generated reader makes of it, but for typed arrays in the tensors.
+ *
+ * @throws an error when the bytes are not this message
+ */
+export function readPredictRequestMessage(bytes: Uint8Array): ReceivedPredictRequest {
+  let spec: ModelSpecMessage | undefined;
+  const inputs = new Map<string, TensorProtoMessage>();
+  const outputs: string[] = [];
+  for (const field of readProtobuf(bytes)) {
+    if (field.number === PredictRequest.modelSpec) spec = readModelSpec(field.bytes());
+    if (field.number === PredictRequest.inputs) {
+      const [name, tensor] = namedTensorIn(field);
+      inputs.set(name, readTensorMessage(tensor));
+    }
+    if (field.number === PredictRequest.outputFilter) outputs.push(field.text());
+  }
+  return { spec, inputs, outputs };
+}
 
 /**
  * What the generated writer makes of the same request; tensors as `tensor_content`, byte strings as `string_val`.
@@ -35,33 +60,12 @@ export function writePredictRequestMessage({
 }: PredictRequestParts): readonly Uint8Array[] {
   const request = new ProtobufWriter();
   request.message(PredictRequest.modelSpec, (spec) => {
-    spec.string(ModelSpec.name, name);
-    spec.message(ModelSpec.version, (number) => number.varint(Int64Value.value, version));
-    spec.string(ModelSpec.signatureName, signatureName);
+    writeModelSpec(spec, { name, version, signatureName });
   });
   for (const [input, tensor] of inputs) {
     request.message(PredictRequest.inputs, (entry) => {
-      entry.string(MapEntry.key, input);
-      entry.message(MapEntry.value, (message) => {
-        writeTensor(message, tensor);
-      });
+      writeNamedTensor(entry, [input, tensor], 'content');
     });
   }
   return request.strings(PredictRequest.outputFilter, outputs).pieces();
-}
-
-function writeTensor(message: ProtobufWriter, tensor: Tensor): void {
-  message.varint(TensorProto.dtype, datatypeNumber(tensor.datatype));
-  message.message(TensorProto.tensorShape, (shape) => {
-    for (const size of tensor.shape) {
-      shape.message(TensorShapeProto.dim, (dim) => dim.varint(Dim.size, size));
-    }
-  });
-  if (tensor.datatype === 'string') {
-    for (const bytes of tensor.elements) message.bytes(TensorProto.stringVal, bytes);
-    return;
-  }
-  const { buffer, byteOffset, byteLength } = tensor.elements;
-  // Every processor that Node.js runs on here has the byte order of the format.
-  message.bytes(TensorProto.tensorContent, new Uint8Array(buffer, byteOffset, byteLength));
 }
