@@ -1,7 +1,7 @@
 /** Everything that clients speak to: the HTTP application with every protocol, and gRPC where there is a port for it. */
 import type { Configuration } from './configuration.ts';
 import { frontEndOperations } from './front-end-operations.ts';
-import type { GrpcFrontEndOptions } from './grpc-front-end.ts';
+import type { GrpcFrontEnd, GrpcFrontEndOptions } from './grpc-front-end.ts';
 import type { ModelSource } from './model-sources/model-source.ts';
 import type { ModelsInService } from './models-in-service.ts';
 import { documentationRoutes } from './operations/documentation/documentation-routes.ts';
@@ -18,7 +18,6 @@ import { RestBodies } from './protocols/tensorflow-serving/rest-bodies.ts';
 import { tensorflowServingRoutes } from './protocols/tensorflow-serving/tensorflow-serving-routes.ts';
 import { GpuMeter } from './telemetry/gpu-meter.ts';
 import type { Log } from './telemetry/log.ts';
-import type { GrpcServer } from './transports/grpc/grpc-server.ts';
 import { apiKeyGuard } from './transports/http/api-key.ts';
 import { createApplication } from './transports/http/application.ts';
 import { bodyReader, usualBudget } from './transports/http/body.ts';
@@ -192,7 +191,7 @@ function metricsServer({
 /** Loaded only for whoever has a port for it. */
 async function grpcServer(
   options: FrontEndOptions & Omit<GrpcFrontEndOptions, 'isContentPreferred' | 'maxUploadBytes'>,
-): Promise<GrpcServer | undefined> {
+): Promise<GrpcFrontEnd | undefined> {
   const { configuration, servingApi } = options;
   if (configuration.grpcPort === 'off') return undefined;
   const { grpcFrontEnd } = await import('./grpc-front-end.ts');

@@ -17,11 +17,13 @@ export interface GrpcFrontEndOptions extends Pick<GrpcServerOptions, 'isReady' |
   readonly maxUploadBytes: number;
 }
 
-export function grpcFrontEnd(options: GrpcFrontEndOptions): GrpcServer {
+export type GrpcFrontEnd = Pick<GrpcServer, 'listen' | 'close'>;
+
+export function grpcFrontEnd(options: GrpcFrontEndOptions): GrpcFrontEnd {
   const { modelServer, inferenceServer, isContentPreferred, isReady, log, maxUploadBytes, budget } = options;
   const serving = tensorflowServingServices({ modelServer, isContentPreferred });
   const inference = openInferenceServices(inferenceServer);
-  return new GrpcServer({
+  const server = new GrpcServer({
     methods: [...serving.methods, ...inference.methods],
     streams: inference.streams,
     packageDefinition: () => ({ ...serving.packageDefinition(), ...inference.packageDefinition() }),
@@ -30,4 +32,12 @@ export function grpcFrontEnd(options: GrpcFrontEndOptions): GrpcServer {
     maxMessageBytes: maxUploadBytes + surroundingsBytes,
     budget,
   });
+  return {
+    listen: (address) => server.listen(address),
+    close: async (graceMilliseconds) => {
+      const isFinished = await server.close(graceMilliseconds);
+      await serving.close();
+      return isFinished;
+    },
+  };
 }

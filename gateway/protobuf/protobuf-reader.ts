@@ -60,6 +60,17 @@ export class ProtobufField {
     return this.#message.subarray(this.#start, this.#end);
   }
 
+  /** Its bytes, whatever the wire type: of a number, as it is encoded; of what has a length, without that. A view. */
+  contents(): Uint8Array {
+    return this.#message.subarray(this.#start, this.#end);
+  }
+
+  /** As `string`, but what is no UTF-8 becomes replacement characters, as generated readers have it. */
+  text(): string {
+    const { buffer, byteOffset, byteLength } = this.bytes();
+    return Buffer.from(buffer, byteOffset, byteLength).toString();
+  }
+
   string(): string {
     try {
       return decoder.decode(this.bytes());

@@ -9,13 +9,6 @@ const largestFieldNumber = 2 ** 29 - 1;
 /** Protobuf readers refuse longer messages. */
 const largestMessageBytes = 2 ** 31 - 1;
 
-/** Bytes of a whole number, zero or more, as a varint. */
-export function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 128)) bytes += 1;
-  return bytes;
-}
-
 /**
  * Appends fields in call order; every method returns the writer, so calls chain.
  *

@@ -11,6 +11,9 @@ export interface TaskThreadOptions {
   readonly tookTooLong: string;
 }
 
+/** See `TaskThread.run`. */
+export type RunTask<Task, Answer> = (task: Task, memory: readonly ArrayBufferLike[]) => Promise<Answer>;
+
 /** Room for the largest task that the entry takes at once. */
 const resourceLimits = { maxOldGenerationSizeMb: 2048 };
 /** Longer than any task within the usual limits takes. */
@@ -34,7 +37,40 @@ export class TaskThread<Task, Answer> {
    * @throws ServingError of the task, `cancelled`, or `too-large` for one that takes too long
    */
   async run(task: Task, memory: readonly ArrayBufferLike[], signal?: CallerSignal): Promise<Answer> {
-    return this.#runInTurn({ task, memory }, signal);
+    return this.inTurn((run) => run(task, memory), signal);
+  }
+
+  /**
+   * Runs several tasks with none of others in between, so that the thread may keep something from one to the next.
+   *
+   * @param work holds everybody else up until it resolves
+   * @param signal as of `run`
+   * @throws what `work` throws, or ServingError `cancelled`
+   */
+  async inTurn<Result>(
+    work: (run: RunTask<Task, Answer>) => Promise<Result>,
+    signal?: CallerSignal,
+  ): Promise<Result> {
+    const waiting: { work: typeof work | undefined } = { work };
+    // At once, since it may hold a hundred megabytes and its turn be far away.
+    const drop = (): void => {
+      waiting.work = undefined;
+    };
+    if (signal?.aborted === true) drop();
+    signal?.addEventListener('abort', drop);
+    const result = this.#last.then(async () => {
+      signal?.removeEventListener('abort', drop);
+      const { work: meant } = waiting;
+      drop();
+      if (meant === undefined) throw new ServingError('cancelled', 'The client has left.');
+      return meant((task, memory) => this.#runElsewhere(task, memory));
+    });
+    // Without the result, which may be large.
+    this.#last = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
   }
 
   /** Ends the thread; what is being run is given up. */
@@ -46,26 +82,7 @@ export class TaskThread<Task, Answer> {
     await worker?.terminate();
   }
 
-  async #runInTurn(sent: Sent<Task>, signal?: CallerSignal): Promise<Answer> {
-    const waiting: { sent: Sent<Task> | undefined } = { sent };
-    // At once, since it may be a hundred megabytes and its turn far away.
-    const drop = (): void => {
-      waiting.sent = undefined;
-    };
-    if (signal?.aborted === true) drop();
-    signal?.addEventListener('abort', drop);
-    const answer = this.#last.then(async () => {
-      signal?.removeEventListener('abort', drop);
-      const { sent: meant } = waiting;
-      drop();
-      if (meant === undefined) throw new ServingError('cancelled', 'The client has left.');
-      return this.#runElsewhere(meant);
-    });
-    this.#last = answer.catch(() => undefined);
-    return answer;
-  }
-
-  async #runElsewhere({ task, memory }: Sent<Task>): Promise<Answer> {
+  async #runElsewhere(task: Task, memory: readonly ArrayBufferLike[]): Promise<Answer> {
     clearTimeout(this.#idle);
     const worker = (this.#worker ??= startThread(this.#options.entry));
     const buffers = memory.filter((buffer) => buffer instanceof ArrayBuffer);
@@ -87,11 +104,6 @@ export class TaskThread<Task, Answer> {
       this.#idle = setTimeout(() => void this.close(), idleMilliseconds).unref();
     }
   }
-}
-
-interface Sent<Task> {
-  readonly task: Task;
-  readonly memory: readonly ArrayBufferLike[];
 }
 
 function startThread(entry: URL): Worker {

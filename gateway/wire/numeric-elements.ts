@@ -30,6 +30,12 @@ export type BigElements = BigInt64Array | BigUint64Array;
 export const areBig = (elements: NumericElements): elements is BigElements =>
   elements instanceof BigInt64Array || elements instanceof BigUint64Array;
 
+/** Whether they are elements of that datatype already, and not values to be held against it. */
+export const areElementsOf = (
+  values: ArrayLike<unknown>,
+  datatype: NumericDatatype,
+): values is NumericElements => values instanceof arrays[datatype];
+
 export const isFloating = (datatype: NumericDatatype): boolean => /float/.test(datatype);
 
 /** The values, where floats of 16 bits are stored as bits; integers of 64 bits beyond 2^53 are rounded. */

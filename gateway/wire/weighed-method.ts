@@ -1,8 +1,10 @@
 /** A method of a gRPC service that weighs its requests before it reads them. */
 import type { MethodDefinition, PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
-import { messageWeigher } from './message-weight.ts';
+import { messageWeigher, type MessageWeigher } from './message-weight.ts';
 
 type Method = MethodDefinition<object, object>;
+
+export interface WeighedMethod extends Method, MessageWeigher {}
 
 /**
  * @param name of the method in its service
@@ -13,14 +15,15 @@ export function weighedMethod(
   service: ServiceDefinition,
   name: string,
   definitions: PackageDefinition,
-): Method {
+): WeighedMethod {
   const method = service[name];
   if (method === undefined) throw new Error(`the service has no method ${name}`);
-  const weigh = messageWeigher(method.requestType.type, definitions);
+  const weigher = messageWeigher(method.requestType.type, definitions);
   return {
     ...method,
+    ...weigher,
     requestDeserialize: (bytes) => {
-      weigh(bytes);
+      weigher.requireBearable(bytes, 'generated');
       return method.requestDeserialize(bytes);
     },
   };

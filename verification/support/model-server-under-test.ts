@@ -14,8 +14,11 @@ import {
   type TensorflowServingRoutesOptions,
 } from '../../gateway/protocols/tensorflow-serving/tensorflow-serving-routes.ts';
 import { RestBodies } from '../../gateway/protocols/tensorflow-serving/rest-bodies.ts';
-import type { PredictionCallsOptions } from '../../gateway/protocols/tensorflow-serving/prediction-calls.ts';
-import { tensorflowServingServices } from '../../gateway/protocols/tensorflow-serving/tensorflow-serving-services.ts';
+import {
+  tensorflowServingServices,
+  type TensorflowServingServices,
+  type TensorflowServingServicesOptions,
+} from '../../gateway/protocols/tensorflow-serving/tensorflow-serving-services.ts';
 import { GrpcServer } from '../../gateway/transports/grpc/grpc-server.ts';
 import { createApplication } from '../../gateway/transports/http/application.ts';
 import { usualBudget } from '../../gateway/transports/http/body.ts';
@@ -32,7 +35,7 @@ export interface ModelServerUnderTestOptions {
   readonly maxUploadBytes?: number;
   readonly modelServer?: Partial<ModelServerOptions>;
   readonly routes?: Partial<TensorflowServingRoutesOptions>;
-  readonly services?: Partial<PredictionCallsOptions>;
+  readonly services?: Partial<TensorflowServingServicesOptions>;
 }
 
 /** `half_plus_two` calculates; every other model is `pictures`. */
@@ -62,6 +65,7 @@ export class ModelServerUnderTest {
   readonly handle: ReturnType<ReturnType<typeof createApplication>['callback']>;
   readonly logged: LogLine[] = [];
   readonly #bodies = new RestBodies();
+  readonly #services: TensorflowServingServices;
   readonly #grpc: GrpcServer;
   readonly #engine: Engine;
   #caller: GrpcCaller | undefined;
@@ -98,8 +102,9 @@ export class ModelServerUnderTest {
       }),
     });
     this.handle = application.callback();
+    this.#services = tensorflowServingServices({ modelServer: this.modelServer, ...options.services });
     this.#grpc = new GrpcServer({
-      ...tensorflowServingServices({ modelServer: this.modelServer, ...options.services }),
+      ...this.#services,
       isReady: () => this.registry.readiness().ready,
       log,
       maxMessageBytes: maxUploadBytes,
@@ -125,6 +130,7 @@ export class ModelServerUnderTest {
   async stop(): Promise<void> {
     this.#caller?.close();
     await this.#grpc.close(0);
+    await this.#services.close();
     await this.#bodies.close();
     await this.registry.close();
   }

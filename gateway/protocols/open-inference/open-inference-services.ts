@@ -6,12 +6,14 @@ import {
   type CallContext,
   type GrpcMethod,
   type GrpcStreamMethod,
+  type MethodDefinition,
 } from '../../transports/grpc/grpc-method.ts';
-import { weighedMethod } from '../../wire/weighed-method.ts';
+import { weighedMethod, type WeighedMethod } from '../../wire/weighed-method.ts';
 import { protoFolder } from '../../wire/proto-folder.ts';
 import { withReflectionFiles } from '../../wire/reflection-files.ts';
 import { inferenceServices, type InferenceServices } from '../../wire/open-inference/grpc-services.ts';
 import { fromInferRequest, toInferResponse } from '../../wire/open-inference/infer-messages.ts';
+import { readInferRequestMessage } from '../../wire/open-inference/infer-request-message.ts';
 import type {
   ModelInferRequestMessage,
   ModelInferResponseMessage,
@@ -37,11 +39,11 @@ type Answer = (request: object, context: CallContext) => object | Promise<object
 export function openInferenceServices(server: InferenceServer): OpenInferenceServices {
   const { inferenceService, repositoryService, packageDefinition } = inferenceServices();
   const repository = repositoryCalls(server);
+  const of = (service: Service, name: string): WeighedMethod =>
+    weighedMethod(service, name, packageDefinition);
   const methodsOf = (service: Service, answers: Readonly<Record<string, Answer>>): readonly GrpcMethod[] =>
     Object.entries(answers).map(([name, answer]) =>
-      grpcMethod(weighedMethod(service, name, packageDefinition), async (request: object, context) =>
-        answer(request, context),
-      ),
+      grpcMethod(of(service, name), async (request: object, context) => answer(request, context)),
     );
   const methods = [
     ...methodsOf(inferenceService, {
@@ -54,17 +56,32 @@ export function openInferenceServices(server: InferenceServer): OpenInferenceSer
       ModelStatistics: (request: ModelRequestMessage) => ({
         model_stats: server.modelStatistics((request.name ?? '') === '' ? undefined : toModel(request)),
       }),
-      ModelInfer: (request: ModelInferRequestMessage, context) => infer(server, request, context),
       ...repository,
       ...extensionCalls(server),
     }),
+    grpcMethod(withOwnReader(of(inferenceService, 'ModelInfer')), async (request, context) =>
+      infer(server, request, context),
+    ),
     // Its messages are the same.
     ...methodsOf(repositoryService, repository),
   ];
   return {
     methods,
-    streams: [inferStream(weighedMethod(inferenceService, 'ModelStreamInfer', packageDefinition), server)],
+    streams: [inferStream(withOwnReader(of(inferenceService, 'ModelStreamInfer')), server)],
     packageDefinition: () => withReflectionFiles(packageDefinition, protoFolder()),
+  };
+}
+
+type InferMethod = MethodDefinition<ModelInferRequestMessage, object>;
+
+/** The generated reader makes a list of numbers one by one, which holds everybody up when they are millions. */
+function withOwnReader({ requireBearable, ...method }: WeighedMethod): InferMethod {
+  return {
+    ...method,
+    requestDeserialize: (bytes) => {
+      requireBearable(bytes, 'own');
+      return readInferRequestMessage(bytes);
+    },
   };
 }
 
@@ -96,7 +113,7 @@ async function infer(
 /** What tells a client of Triton that no other answer to its request follows. */
 const lastOfRequest = { triton_final_response: { bool_param: true } } as const;
 
-function inferStream(method: ReturnType<typeof weighedMethod>, server: InferenceServer): GrpcStreamMethod {
+function inferStream(method: InferMethod, server: InferenceServer): GrpcStreamMethod {
   return grpcStreamMethod<ModelInferRequestMessage, ModelStreamInferResponseMessage>(method, {
     answer: async (request, context) => ({
       infer_response: { ...(await infer(server, request, context)), parameters: lastOfRequest },

@@ -28,15 +28,23 @@ export class RequestMetrics {
 
   /** Counts the work under what becomes of it. */
   async observe<Answer>(labels: RequestLabels, work: () => Promise<Answer>): Promise<Answer> {
-    const began = performance.now();
+    const end = this.begin(labels);
     try {
       const answer = await work();
-      this.#record(labels, 'OK', began);
+      end();
       return answer;
     } catch (error) {
-      this.#record(labels, statusName(kindOf(error)), began);
+      end(error);
       throw error;
     }
+  }
+
+  /** @returns called once, when the request is answered, or with what it failed of */
+  begin(labels: RequestLabels): (error?: unknown) => void {
+    const began = performance.now();
+    return (error) => {
+      this.#record(labels, error === undefined ? 'OK' : statusName(kindOf(error)), began);
+    };
   }
 
   /** The text of `/monitoring/prometheus/metrics`. */

@@ -6,6 +6,7 @@ import {
 } from '../../wire/tensorflow-serving/classify-results.ts';
 import type { PredictForm } from '../../wire/tensorflow-serving/predict-request-json.ts';
 import { writePredictResponse } from '../../wire/tensorflow-serving/predict-response-json.ts';
+import { tensorsAbout, weightToList } from './answer-weight.ts';
 import { classesOf, valuesOf, type ClassifiedExamples, type RegressedExamples } from './example-results.ts';
 
 export interface PredictAnswer<Outputs> {
@@ -31,28 +32,11 @@ export function writeRestAnswer(answer: RestAnswer): string {
   }
 }
 
-/** Numbers; so many take about ten milliseconds. */
+/** Units of `weightToList`; so many take about ten milliseconds. */
 const mostHere = 20_000;
-/** Bytes of a string that take as long as a number. */
-const bytesPerNumber = 16;
 
 /** Whether writing it would hold everybody up in the thread that answers them. */
 export function takesLongToWrite(answer: RestAnswer): boolean {
-  return tensorsOf(answer).reduce((sum, tensor) => sum + weightOf(tensor), 0) > mostHere;
-}
-
-function tensorsOf(answer: RestAnswer): readonly Tensor[] {
-  switch (answer.verb) {
-    case 'predict':
-      return [...answer.outputs.values()];
-    case 'classify':
-      return [answer.scores, answer.classes, answer.names].filter((tensor) => tensor !== undefined);
-    case 'regress':
-      return [answer.tensor];
-  }
-}
-
-function weightOf({ datatype, elements }: Tensor): number {
-  if (datatype !== 'string') return elements.length;
-  return elements.reduce((sum, { byteLength }) => sum + 1 + byteLength / bytesPerNumber, 0);
+  const tensors = answer.verb === 'predict' ? [...answer.outputs.values()] : tensorsAbout(answer);
+  return weightToList(tensors) > mostHere;
 }

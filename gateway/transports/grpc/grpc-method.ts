@@ -1,6 +1,7 @@
 /** One method of a gRPC service as this room sees it: bytes in, bytes out, with everything that can go wrong between. */
 import type { CallerSignal } from '../../domain/caller-signal.ts';
-import { ServingError } from '../../domain/errors.ts';
+import type { ServingError } from '../../domain/errors.ts';
+import { readMessage } from './read-message.ts';
 
 /** What a method may know of the call it answers. */
 export interface CallContext {
@@ -84,14 +85,4 @@ export function grpcStreamMethod<Request, Response>(
       };
     },
   };
-}
-
-function readMessage<Request>(deserialize: (bytes: Buffer) => Request, bytes: Buffer): Request {
-  try {
-    return deserialize(bytes);
-  } catch (cause) {
-    if (cause instanceof ServingError) throw cause;
-    const sentence = 'The message is no valid protocol buffer of the type that the method takes.';
-    throw new ServingError('invalid-input', sentence, { cause });
-  }
 }

@@ -49,7 +49,7 @@ function fromInput(message: InferTensorMessage, raw: Uint8Array | undefined): In
   const parameters = fromParameterMessages(message.parameters);
   refuseSharedMemory(parameters, titleOf(name));
   if (raw !== undefined) {
-    if (contents && Object.values(contents).some((list: readonly unknown[]) => list.length > 0)) {
+    if (contents && Object.values(contents).some((list: ArrayLike<unknown>) => list.length > 0)) {
       throw invalid(`${titleOf(name)} has contents besides raw_input_contents; send one of them.`);
     }
     return { name, parameters, tensor: readRawTensor(raw, { name, datatype, shape }) };

@@ -16,14 +16,15 @@ export interface InferParameterMessage {
 
 export type ParameterMap = Readonly<Record<string, InferParameterMessage>>;
 
+/** Numbers are a typed array where our own reader has read them. */
 export interface InferTensorContentsMessage {
-  readonly bool_contents?: readonly boolean[];
-  readonly int_contents?: readonly number[];
-  readonly int64_contents?: readonly Integer64[];
-  readonly uint_contents?: readonly number[];
-  readonly uint64_contents?: readonly Integer64[];
-  readonly fp32_contents?: readonly number[];
-  readonly fp64_contents?: readonly number[];
+  readonly bool_contents?: readonly boolean[] | Uint8Array;
+  readonly int_contents?: readonly number[] | Int32Array;
+  readonly int64_contents?: readonly Integer64[] | BigInt64Array;
+  readonly uint_contents?: readonly number[] | Uint32Array;
+  readonly uint64_contents?: readonly Integer64[] | BigUint64Array;
+  readonly fp32_contents?: readonly number[] | Float32Array;
+  readonly fp64_contents?: readonly number[] | Float64Array;
   readonly bytes_contents?: readonly Uint8Array[];
 }
 

@@ -1,6 +1,6 @@
 /** Elements of a tensor in the typed fields of its message. */
 import type { NumericDatatype, NumericElements } from '../../domain/tensor.ts';
-import { areBig, zeroElements } from '../numeric-elements.ts';
+import { areBig, areElementsOf, zeroElements } from '../numeric-elements.ts';
 import type { Integer64 } from '../integer64.ts';
 import { datatypeName } from './datatypes.ts';
 import { invalid, titleOf } from './infer-request.ts';
@@ -27,20 +27,22 @@ export function readTypedNumbers(
       `${titleOf(name)} needs ${count} elements by its shape; its contents of ${datatypeName(datatype)} hold ${values.length}.`,
     );
   }
+  if (areElementsOf(values, datatype)) return values;
   const elements = zeroElements(datatype, count);
   if (areBig(elements)) {
-    values.forEach((value, index) => (elements[index] = BigInt(value)));
+    for (let index = 0; index < count; index += 1) elements[index] = BigInt(values[index] ?? 0);
     return elements;
   }
   const isExact = datatype !== 'float32' && datatype !== 'float64';
-  values.forEach((value, index) => {
-    elements[index] = Number(value);
-    if (isExact && elements[index] !== Number(value)) {
+  for (let index = 0; index < count; index += 1) {
+    const value = Number(values[index]);
+    elements[index] = value;
+    if (isExact && elements[index] !== value) {
       throw invalid(
         `Element ${index} of ${titleOf(name)}, counted from 0, is no value of ${datatypeName(datatype)}.`,
       );
     }
-  });
+  }
   return elements;
 }
 
@@ -48,7 +50,7 @@ function valuesOf(
   contents: Contents,
   datatype: NumericDatatype,
   name: string,
-): readonly (Integer64 | boolean)[] {
+): readonly (Integer64 | boolean)[] | NumericElements {
   switch (datatype) {
     case 'bool':
       return contents.bool_contents ?? [];

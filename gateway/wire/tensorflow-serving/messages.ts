@@ -8,21 +8,22 @@ export interface TensorShapeMessage {
   readonly unknown_rank?: boolean;
 }
 
+/** Numbers are a typed array where our own reader has read them. */
 export interface TensorProtoMessage {
   /** Number of the datatype, see `datatypes.ts`. */
   readonly dtype?: number;
   readonly tensor_shape?: MessageField<TensorShapeMessage>;
   readonly version_number?: number;
   readonly tensor_content?: Uint8Array;
-  readonly half_val?: readonly number[];
+  readonly half_val?: readonly number[] | Int32Array;
   readonly float_val?: readonly number[] | Float32Array;
-  readonly double_val?: readonly number[];
-  readonly int_val?: readonly number[];
+  readonly double_val?: readonly number[] | Float64Array;
+  readonly int_val?: readonly number[] | Int32Array;
   readonly string_val?: readonly Uint8Array[];
-  readonly int64_val?: readonly Integer64[];
-  readonly bool_val?: readonly boolean[];
-  readonly uint32_val?: readonly number[];
-  readonly uint64_val?: readonly Integer64[];
+  readonly int64_val?: readonly Integer64[] | BigInt64Array;
+  readonly bool_val?: readonly boolean[] | Uint8Array;
+  readonly uint32_val?: readonly number[] | Uint32Array;
+  readonly uint64_val?: readonly Integer64[] | BigUint64Array;
 }
 
 export interface ModelSpecMessage {

@@ -1,7 +1,11 @@
-/** Writes a gRPC prediction request in pieces, the pictures where they lie, where the generated writer copies everything. */
-import type { Shape, Tensor } from '../../domain/tensor.ts';
-import { ProtobufWriter, varintBytes } from '../../protobuf/protobuf-writer.ts';
-import { datatypeNumber } from './datatypes.ts';
+/** gRPC prediction requests by our own reader and writer, which leave pictures and numbers in one piece where they lie. */
+import type { Tensor } from '../../domain/tensor.ts';
+import { readProtobuf } from '../../protobuf/protobuf-reader.ts';
+import { ProtobufWriter } from '../../protobuf/protobuf-writer.ts';
+import type { ModelSpecMessage, TensorProtoMessage } from './messages.ts';
+import { readModelSpec, writeModelSpec } from './model-spec-message.ts';
+import { namedTensorIn, writeNamedTensor } from './named-tensor.ts';
+import { readTensorMessage, TensorMessage } from './tensor-message.ts';
 
 export interface PredictRequestParts {
   readonly name: string;
@@ -14,15 +18,33 @@ export interface PredictRequestParts {
 
 /** Numbers of the fields in the messages of their names. */
 const PredictRequest = { modelSpec: 1, inputs: 2, outputFilter: 3 };
-const ModelSpec = { name: 1, version: 2, signatureName: 3 };
-const Int64Value = { value: 1 };
-const MapEntry = { key: 1, value: 2 };
-const TensorProto = { dtype: 1, tensorShape: 2, tensorContent: 4, stringVal: 8 };
-const TensorShapeProto = { dim: 2 };
-const Dim = { size: 1 };
 
-/** Of each of these. */
-const tagBytes = 1;
+export interface ReceivedPredictRequest {
+  readonly spec: ModelSpecMessage | undefined;
+  readonly inputs: ReadonlyMap<string, TensorProtoMessage>;
+  /** Names of the wanted outputs. */
+  readonly outputs: readonly string[];
+}
+
+/**
+ * What the generated reader makes of it, but for typed arrays in the tensors.
+ *
+ * @throws an error when the bytes are not this message
+ */
+export function readPredictRequestMessage(bytes: Uint8Array): ReceivedPredictRequest {
+  let spec: ModelSpecMessage | undefined;
+  const inputs = new Map<string, TensorProtoMessage>();
+  const outputs: string[] = [];
+  for (const field of readProtobuf(bytes)) {
+    if (field.number === PredictRequest.modelSpec) spec = readModelSpec(field.bytes());
+    if (field.number === PredictRequest.inputs) {
+      const [name, tensor] = namedTensorIn(field);
+      inputs.set(name, readTensorMessage(tensor));
+    }
+    if (field.number === PredictRequest.outputFilter) outputs.push(field.text());
+  }
+  return { spec, inputs, outputs };
+}
 
 /**
  * What the generated writer makes of the same request; tensors as `tensor_content`, byte strings as `string_val`.
@@ -37,57 +59,9 @@ export function writePredictRequestMessage({
   outputs,
 }: PredictRequestParts): readonly Uint8Array[] {
   const request = new ProtobufWriter();
-  const versionBytes = tagBytes + varintBytes(version);
-  request
-    .messageHead(
-      PredictRequest.modelSpec,
-      bytesOfText(name) + bytesOfField(versionBytes) + bytesOfText(signatureName),
-    )
-    .string(ModelSpec.name, name)
-    .messageHead(ModelSpec.version, versionBytes)
-    .varint(Int64Value.value, version)
-    .string(ModelSpec.signatureName, signatureName);
+  writeModelSpec(request, PredictRequest.modelSpec, { name, version, signatureName });
   for (const [input, tensor] of inputs) {
-    const tensorBytes = bytesOfTensor(tensor);
-    request
-      .messageHead(PredictRequest.inputs, bytesOfText(input) + bytesOfField(tensorBytes))
-      .string(MapEntry.key, input)
-      .messageHead(MapEntry.value, tensorBytes);
-    writeTensor(request, tensor);
+    writeNamedTensor(request, PredictRequest.inputs, input, new TensorMessage(tensor, 'content'));
   }
   return request.strings(PredictRequest.outputFilter, outputs).pieces();
 }
-
-function writeTensor(request: ProtobufWriter, tensor: Tensor): void {
-  request.varint(TensorProto.dtype, datatypeNumber(tensor.datatype));
-  request.messageHead(TensorProto.tensorShape, bytesOfShape(tensor.shape));
-  for (const size of tensor.shape) {
-    request.messageHead(TensorShapeProto.dim, tagBytes + varintBytes(size)).varint(Dim.size, size);
-  }
-  if (tensor.datatype === 'string') {
-    for (const bytes of tensor.elements) request.bytes(TensorProto.stringVal, bytes);
-    return;
-  }
-  const { buffer, byteOffset, byteLength } = tensor.elements;
-  // Every processor that Node.js runs on here has the byte order of the format.
-  request.bytes(TensorProto.tensorContent, new Uint8Array(buffer, byteOffset, byteLength));
-}
-
-function bytesOfTensor(tensor: Tensor): number {
-  const { datatype, shape } = tensor;
-  let bytes = tagBytes + varintBytes(datatypeNumber(datatype)) + bytesOfField(bytesOfShape(shape));
-  if (tensor.datatype !== 'string') return bytes + bytesOfField(tensor.elements.byteLength);
-  for (const { byteLength } of tensor.elements) bytes += bytesOfField(byteLength);
-  return bytes;
-}
-
-function bytesOfShape(shape: Shape): number {
-  let bytes = 0;
-  for (const size of shape) bytes += bytesOfField(tagBytes + varintBytes(size));
-  return bytes;
-}
-
-const bytesOfText = (text: string): number => bytesOfField(Buffer.byteLength(text));
-
-/** What a field takes whose contents take so much. */
-const bytesOfField = (length: number): number => tagBytes + varintBytes(length) + length;

@@ -1,7 +1,7 @@
 /** The elements of a tensor in the typed fields of its message, where the last value stands for all that are missing. */
 import { ServingError } from '../../domain/errors.ts';
 import type { Datatype, NumericDatatype, NumericElements, NumericTensor } from '../../domain/tensor.ts';
-import { areBig, bytesPerElement, isFloating, zeroElements } from '../numeric-elements.ts';
+import { areBig, areElementsOf, bytesPerElement, isFloating, zeroElements } from '../numeric-elements.ts';
 import type { Integer64 } from '../integer64.ts';
 import type { TensorProtoMessage } from './messages.ts';
 
@@ -47,7 +47,7 @@ export function valueElements(
 ): NumericElements {
   const values = valuesOf(datatype, message);
   refuseCounts(values.length, count);
-  if (values instanceof Float32Array && values.length === count) return values;
+  if (values.length === count && areElementsOf(values, datatype)) return values;
   const elements = zeroElements(datatype, count);
   if (areBig(elements)) {
     for (let index = 0; index < values.length; index += 1) elements[index] = BigInt(values[index] ?? 0);
@@ -81,10 +81,9 @@ export function repeatedStrings(values: readonly Uint8Array[], count: number): r
   return strings;
 }
 
-function valuesOf(
-  datatype: NumericDatatype,
-  message: TensorProtoMessage,
-): readonly (Integer64 | boolean)[] | Float32Array {
+type Values = readonly (Integer64 | boolean)[] | NumericElements;
+
+function valuesOf(datatype: NumericDatatype, message: TensorProtoMessage): Values {
   switch (datatype) {
     case 'float32':
       return message.float_val ?? [];

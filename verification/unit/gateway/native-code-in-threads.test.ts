@@ -124,6 +124,13 @@ describe('threads that are ended from outside', function () {
       count: 1,
     });
     expect(written.messages[0]).to.include({ outcome: 'done' });
-    expect([...read.libraries, ...written.libraries]).to.deep.equal([]);
+    const message = await lifeOf('protocols/tensorflow-serving/message-worker', undefined, {
+      kind: 'open',
+      method: 'Classify',
+      bytes: new Uint8Array(),
+    });
+    expect(message.messages[0]).to.include({ outcome: 'done' });
+    const libraries = [read, written, message].flatMap((life) => life.libraries);
+    expect(libraries).to.deep.equal([]);
   });
 });

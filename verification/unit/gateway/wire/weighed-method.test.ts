@@ -25,6 +25,11 @@ const empties = (number: number, count: number): Buffer =>
   Buffer.alloc(2 * count, Buffer.from([number * 8 + 2, 0]));
 const tensor = (...contents: readonly Buffer[]): Buffer =>
   field(2, field(1, Buffer.from('x')), field(2, ...contents));
+/** Packed values of one feature, in its list of this number: 2 for floats, 3 for integers. */
+const example = (list: number, values: Buffer): Buffer => {
+  const feature = field(2, field(list, field(1, values)));
+  return field(2, field(1, field(1, field(1, field(1, field(1, Buffer.from('x')), feature)))));
+};
 const twoMillion = 2_000_000;
 
 describe('weighedMethod', () => {
@@ -35,6 +40,8 @@ describe('weighedMethod', () => {
     ['names of outputs', predict, empties(3, twoMillion)],
     ['entries of a map', predict, empties(2, twoMillion)],
     ['examples', classify, field(2, field(1, empties(1, twoMillion)))],
+    ['floats of examples', classify, example(2, Buffer.alloc(4 * 24_100_000))],
+    ['integers of examples', classify, example(3, Buffer.alloc(twoMillion, 1))],
     ['strings of an input', infer, field(5, field(5, empties(8, twoMillion)))],
     ['raw inputs', infer, empties(7, twoMillion)],
   ] as const) {
