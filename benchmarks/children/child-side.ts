@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { RunResult, Side } from '../measurement/interleave.ts';
 import { siblingModule } from '../../gateway/sibling-module.ts';
 import { Conversation, type Command } from './conversation.ts';
+import { startCommand } from './start-command.ts';
 
 export interface ChildSide extends Side {
   close(): Promise<void>;
@@ -21,6 +22,12 @@ export interface ChildSideOptions {
 export function nodeCommand(program: string, nodeOptions: readonly string[] = []): Command {
   const module = fileURLToPath(siblingModule(program, import.meta.url));
   return { program: process.execPath, words: [...nodeOptions, module] };
+}
+
+/** The same for a part of the server, which `npm start` runs with options and variables of its own. */
+export function serverPartCommand(program: string): Command {
+  const { environment, nodeOptions } = startCommand();
+  return { ...nodeCommand(program, nodeOptions), environment };
 }
 
 /** Rejects with the reason when the child cannot be opened. */

@@ -8,6 +8,8 @@ import type { Readable, Writable } from 'node:stream';
 export interface Command {
   readonly program: string;
   readonly words: readonly string[];
+  /** Beside what this process has. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 interface Waiting {
@@ -22,8 +24,9 @@ export class Conversation {
   readonly #waiting: Waiting[] = [];
   #lastWords = '';
 
-  constructor({ program, words }: Command) {
-    this.#child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'] });
+  constructor({ program, words, environment }: Command) {
+    const env = { ...process.env, ...environment };
+    this.#child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], env });
     this.#child.stderr.on('data', (chunk: Buffer) => {
       this.#lastWords = (this.#lastWords + chunk.toString('utf8')).slice(-2000);
     });

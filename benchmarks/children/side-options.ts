@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { ModelUnderTest } from '../surroundings/find-models.ts';
-import { nodeCommand, type ChildSideOptions } from './child-side.ts';
+import { nodeCommand, serverPartCommand, type ChildSideOptions } from './child-side.ts';
 import type { RequestForm } from './http-requests.ts';
 import type { ServerProcess } from './server-process.ts';
 
@@ -84,7 +84,7 @@ export function engineSide(
 ): ChildSideOptions {
   return {
     name: 'engine without HTTP',
-    command: nodeCommand('engine-loop'),
+    command: serverPartCommand('engine-loop'),
     open: { part: 'picture', name, version, folder, pictures, cache },
     run: { concurrency },
   };
@@ -97,7 +97,7 @@ export function engineTensorSide(
 ): ChildSideOptions {
   return {
     name: 'engine',
-    command: nodeCommand('engine-loop'),
+    command: serverPartCommand('engine-loop'),
     open: { part: 'tensor', name, version, folder, cache },
     run: { concurrency: 1 },
   };
@@ -111,7 +111,7 @@ export function engineNetworkSide(
 ): ChildSideOptions {
   return {
     name: 'engine',
-    command: nodeCommand('engine-loop'),
+    command: serverPartCommand('engine-loop'),
     open: { part: 'network', name, version, folder, inputShape, cache: path.join(cache, 'network') },
     run: { concurrency },
   };

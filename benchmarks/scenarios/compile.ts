@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Scenario } from '../bench.ts';
 import { Conversation } from '../children/conversation.ts';
-import { nodeCommand, numbersIn } from '../children/child-side.ts';
+import { numbersIn, serverPartCommand } from '../children/child-side.ts';
 import { atMost, figure } from '../measurement/finding.ts';
 import { median } from '../measurement/statistics.ts';
 
@@ -16,7 +16,7 @@ export const compile: Scenario = {
       const peaks: number[] = [];
       for (let time = 1; time <= times; time += 1) {
         bench.progress(`${model.name}, compiling ${time} of ${times}`);
-        const child = new Conversation(nodeCommand('compile-model'));
+        const child = new Conversation(serverPartCommand('compile-model'));
         const target = path.join(bench.scratch, 'compiled', `${model.name}-${time}`);
         const numbers = numbersIn(await child.ask({ task: 'run', folder: model.folder, target }));
         await child.close();

@@ -4,7 +4,7 @@ import { ServingError } from './errors.ts';
 import { elementCount } from './tensor.ts';
 import type { Tensor, TensorHead } from './tensor.ts';
 
-/** @throws ServingError `invalid-input`: the sentence names the input, what it must be and what was given. */
+/** @throws ServingError `invalid-input`: the sentence names the input or output, what it must be and what was given. */
 export function validateRequest(signature: Signature, { inputs, outputs }: InferenceRequest): void {
   validateInputNames(signature, [...inputs.keys()]);
   for (const specification of signature.inputs) {
@@ -13,9 +13,13 @@ export function validateRequest(signature: Signature, { inputs, outputs }: Infer
     validateTensor(specification, tensor);
   }
   const answers = signature.outputs.map(({ name }) => name);
+  const wanted = new Set<string>();
   for (const name of outputs ?? []) {
     if (!answers.includes(name))
       throw invalid(`There is no output "${name}"; the outputs are ${list(answers)}.`);
+    // A few bytes for each time would have it computed and sent as often.
+    if (wanted.has(name)) throw invalid(`The output "${name}" is asked for twice; name each once.`);
+    wanted.add(name);
   }
 }
 

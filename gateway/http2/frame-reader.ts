@@ -74,9 +74,7 @@ export class FrameReader {
     this.#stream = head.readUInt32BE(5) & numberBits;
     this.#missing = this.#length;
     this.#padding = (this.#flags & Flag.padded) === 0 ? 0 : undefined;
-    if (this.#length > usualFrameBytes) {
-      throw new ConnectionError(ErrorCode.frameSizeError, `a frame of ${this.#length} bytes`);
-    }
+    if (this.#length > usualFrameBytes) throw longFrame(head);
     if (this.#missing === 0) this.#end(nothing);
   }
 
@@ -128,6 +126,15 @@ export function headersContent({ flags, payload }: Frame): Buffer {
   const end = payload.length - (isPadded ? (payload[0] ?? 0) : 0);
   if (begin > end) throw longPadding();
   return payload.subarray(begin, end);
+}
+
+/** Whoever speaks HTTP/1 begins with words that would be a frame of millions of bytes. */
+function longFrame(head: Buffer): ConnectionError {
+  const isOlder = head.toString('latin1').startsWith('HTTP/1.');
+  const words = isOlder
+    ? 'an answer in HTTP/1: the port does not speak HTTP/2'
+    : `a frame of ${head.readUIntBE(0, 3)} bytes`;
+  return new ConnectionError(ErrorCode.frameSizeError, words);
 }
 
 const longPadding = (): ConnectionError =>

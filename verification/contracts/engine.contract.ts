@@ -86,6 +86,15 @@ export function verifyEngine(title: string, start: () => Promise<EngineUnderTest
       expect(error.message).to.include('no_such_output').and.include(subject.scores);
     });
 
+    it('refuses an output that is asked for twice, by name', async () => {
+      const error = await refusalOf({
+        ...requestFor(subject.pictures.slice(0, 1)),
+        outputs: [subject.scores, subject.scores],
+      });
+      expect(error.kind).to.equal('invalid-input');
+      expect(error.message).to.include(subject.scores).and.include('twice');
+    });
+
     it('refuses a signature it does not know, by name', async () => {
       const error = await refusalOf({
         ...requestFor(subject.pictures.slice(0, 1)),

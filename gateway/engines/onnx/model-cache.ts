@@ -234,8 +234,9 @@ function inOrder(preprocessing: StatedPreprocessing = {}): readonly (readonly [s
   return Object.entries(preprocessing).sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
+/** Names come over the wire too: none may lead out of the folder. What follows tells those apart that look alike here. */
 function prefixOf({ name, version }: InstalledVersion): string {
-  return `${name}-${version}-`;
+  return `${name.replaceAll(/[^\w.-]/g, '_').slice(0, 100)}-${version}-`;
 }
 
 function hasCode(error: unknown, code: string): boolean {

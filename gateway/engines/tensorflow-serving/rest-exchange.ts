@@ -1,7 +1,7 @@
 /** One request over HTTP and the answer to it, put together up to a limit. */
 import type { Dispatcher } from 'undici';
 import { BackendFault } from './backend-fault.ts';
-import { faultOfSocket } from './rest-fault.ts';
+import { faultOfBrokenAnswer, faultOfSocket } from './rest-fault.ts';
 
 export interface RestAnswer {
   readonly status: number;
@@ -64,13 +64,13 @@ export class RestExchange implements Dispatcher.DispatchHandlers {
   onComplete(): void {
     const { hasBroken, hasSentAll } = this.#options.carrier;
     // Where the end of the connection is the end of the answer, a reset looks like it.
-    if (hasBroken) this.#options.end(brokenOff());
+    if (hasBroken) this.#options.end(faultOfBrokenAnswer());
     else this.#options.end({ status: this.#status, body: this.#body(), isSent: hasSentAll });
   }
 
   onError(error: Error): void {
     this.#options.end(
-      this.#hasBegun ? brokenOff(error) : faultOfSocket(error, this.#options.carrier.isReused),
+      this.#hasBegun ? faultOfBrokenAnswer(error) : faultOfSocket(error, this.#options.carrier.isReused),
     );
   }
 
@@ -82,10 +82,6 @@ export class RestExchange implements Dispatcher.DispatchHandlers {
   #tooLong(): BackendFault {
     return new BackendFault('failed', `the answer is longer than ${this.#options.limit} bytes`);
   }
-}
-
-function brokenOff(cause?: Error): BackendFault {
-  return new BackendFault('failed', 'the answer broke off', { cause, isConnectionBroken: true });
 }
 
 /** @param headers names and values in turn */

@@ -61,3 +61,16 @@ export function faultOfSocket(error: Error, isReused: boolean): BackendFault {
   const isWorthRepeating = isReused && closedByBackend.has(code);
   return new BackendFault('unavailable', message, { cause: error, isWorthRepeating });
 }
+
+/** @param cause what the parser says, unless it was content */
+export function faultOfBrokenAnswer(cause?: Error): BackendFault {
+  const words = isHttp2(cause) ? 'an answer in HTTP/2: the port is one for gRPC' : 'the answer broke off';
+  return new BackendFault('failed', words, { cause, isConnectionBroken: true });
+}
+
+/** The parser hands on what it did not understand, and the first frame of HTTP/2 begins with its length, in three bytes. */
+function isHttp2(error: Error | undefined): boolean {
+  return (
+    error !== undefined && 'data' in error && typeof error.data === 'string' && error.data.startsWith('\0')
+  );
+}

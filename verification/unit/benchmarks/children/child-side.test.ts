@@ -1,6 +1,6 @@
 /** Conversations with measuring processes. */
 import { expect } from 'chai';
-import { openChildSide, toRunResult } from '../../../../benchmarks/children/child-side.ts';
+import { openChildSide, serverPartCommand, toRunResult } from '../../../../benchmarks/children/child-side.ts';
 
 /** A child that answers by a small program; `request` is what it was asked. */
 function child(program: string) {
@@ -32,6 +32,18 @@ describe('a measuring process', () => {
     await side.close();
     expect(side.name).to.equal('other 1.2');
     expect(result).to.deep.equal({ seconds: 2, medianMilliseconds: 500, extra: { bonus: 7 } });
+  });
+
+  it('of a part of the server has the options and variables of `npm start`', async () => {
+    const { words, environment = {} } = serverPartCommand('engine-loop');
+    expect(words).to.include.members(['--max-semi-space-size=2', '--heap-growing-percent=100']);
+    const command = {
+      ...child('return { answer: { version: process.env.MALLOC_ARENA_MAX } };'),
+      environment,
+    };
+    const side = await openChildSide({ name: 'engine', command, open: {} });
+    await side.close();
+    expect(side.name).to.equal('engine 1');
   });
 
   it('fails with the words of the child', async () => {

@@ -134,9 +134,11 @@ describe('a backend over gRPC', () => {
     const address = web.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     const stranger = await servingEngine({ protocol: 'grpc', addresses: [{ host: '127.0.0.1', port }] });
-    expect((await refusalOf(() => stranger.load())).kind).to.equal('backend-unavailable');
+    const refusal = await refusalOf(() => stranger.load());
     await stranger.stop();
     web.closeAllConnections();
     await new Promise((resolve) => web.close(resolve));
+    expect(refusal.kind).to.equal('backend-unavailable');
+    expect(refusal.cause).to.have.property('message').that.includes('an answer in HTTP/1');
   });
 });

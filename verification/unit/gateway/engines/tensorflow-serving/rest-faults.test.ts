@@ -133,6 +133,15 @@ describe('a backend over REST', () => {
     expect(refusal.cause).to.be.instanceOf(Error).with.property('message').that.includes(secret);
   });
 
+  it('cannot be loaded from at its port for gRPC, and says so for the log', async () => {
+    const other = await servingEngine({ protocol: 'grpc' });
+    const stranger = await servingEngine({ protocol: 'rest', addresses: [other.backend.address] });
+    const refusal = await refusalOf(() => stranger.load());
+    await Promise.all([stranger.stop(), other.stop()]);
+    expect(refusal.kind).to.equal('backend-failed');
+    expect(refusal.cause).to.have.property('message').that.includes('the port is one for gRPC');
+  });
+
   it('may answer with numbers that are none', async () => {
     const text = '{"predictions": [{"classes": 0, "scores": [NaN, Infinity, -Infinity, 1.0, 2, 3e-2]}]}';
     serving.backend.state.misbehave = answering(200, text);
