@@ -1,7 +1,7 @@
 /** Memory that is used again, for bytes that come and go with every request: as garbage it would call for full collections. */
 
 /** Fewer bytes cost a collection nothing. */
-const leastBytes = 16 * 1024;
+export const leastSpareBytes = 16 * 1024;
 const mostBytes = 1024 * 1024;
 const mostSpare = 16;
 /** A small body shall not take the memory that a large one will ask for. */
@@ -24,7 +24,11 @@ export class SpareBuffers {
   /** Only what `take` gave, and only when nobody reads or writes it any more. */
   give({ buffer }: Buffer): void {
     // Memory that has been given to another thread has no length here.
-    if (!(buffer instanceof ArrayBuffer) || buffer.byteLength < leastBytes || buffer.byteLength > mostBytes) {
+    if (
+      !(buffer instanceof ArrayBuffer) ||
+      buffer.byteLength < leastSpareBytes ||
+      buffer.byteLength > mostBytes
+    ) {
       return;
     }
     if (this.#spare.length === mostSpare) this.#spare.shift();

@@ -47,30 +47,35 @@ export class TaskThread<Task, Answer> {
    * @param signal as of `run`
    * @throws what `work` throws, or ServingError `cancelled`
    */
-  async inTurn<Result>(
+  inTurn<Result>(
     work: (run: RunTask<Task, Answer>) => Promise<Result>,
     signal?: CallerSignal,
   ): Promise<Result> {
     const waiting: { work: typeof work | undefined } = { work };
-    // At once, since it may hold a hundred megabytes and its turn be far away.
-    const drop = (): void => {
-      waiting.work = undefined;
-    };
-    if (signal?.aborted === true) drop();
-    signal?.addEventListener('abort', drop);
-    const result = this.#last.then(async () => {
-      signal?.removeEventListener('abort', drop);
-      const { work: meant } = waiting;
-      drop();
-      if (meant === undefined) throw new ServingError('cancelled', 'The client has left.');
-      return meant((task, memory) => this.#runElsewhere(task, memory));
+    return new Promise((resolve, reject) => {
+      // At once, since it may hold a hundred megabytes and its turn be far away.
+      const drop = (): void => {
+        waiting.work = undefined;
+        reject(new ServingError('cancelled', 'The client has left.'));
+      };
+      if (signal?.aborted === true) drop();
+      signal?.addEventListener('abort', drop);
+      // It never fails, and holds no result, which may be large.
+      this.#last = this.#last.then(async () => {
+        signal?.removeEventListener('abort', drop);
+        const { work: meant } = waiting;
+        waiting.work = undefined;
+        if (meant === undefined) return;
+        const result = this.#begin(meant);
+        resolve(result);
+        await result.then(doNothing, doNothing);
+      });
     });
-    // Without the result, which may be large.
-    this.#last = result.then(
-      () => undefined,
-      () => undefined,
-    );
-    return result;
+  }
+
+  /** A promise of it, also when it throws at once. */
+  async #begin<Result>(work: (run: RunTask<Task, Answer>) => Promise<Result>): Promise<Result> {
+    return work((task, memory) => this.#runElsewhere(task, memory));
   }
 
   /** Ends the thread; what is being run is given up. */
@@ -105,6 +110,8 @@ export class TaskThread<Task, Answer> {
     }
   }
 }
+
+const doNothing = (): void => undefined;
 
 function startThread(entry: URL): Worker {
   const worker = new Worker(entry, { resourceLimits });

@@ -96,8 +96,8 @@ export function messageWeigher(type: MessageDescriptor, definitions: PackageDefi
       try {
         return addWeight(bytes, contents(), { before: 0, scales: quick[reader] }) > mostQuickUnits;
       } catch (error) {
-        // Whoever reads it will refuse it, after no more than was weighed.
-        if (error instanceof MalformedBytes) return false;
+        // The generated reader takes some of what this one refuses, and goes on to what may be heavy.
+        if (error instanceof MalformedBytes) return true;
         throw error;
       }
     },

@@ -123,7 +123,7 @@ function outputsOf(
 function packedSignatures(state: ServingState): object {
   const fields = (
     of: Readonly<Record<string, { dtype: keyof typeof datatypeNumbers; sizes: readonly number[] }>>,
-    hasOpenRanks = false,
+    openRanks: readonly string[] = [],
   ) =>
     Object.fromEntries(
       Object.entries(of).map(([name, { dtype, sizes }]) => [
@@ -131,7 +131,7 @@ function packedSignatures(state: ServingState): object {
         {
           name: `${name}:0`,
           dtype: datatypeNumbers[dtype],
-          tensor_shape: hasOpenRanks
+          tensor_shape: openRanks.includes(name)
             ? { unknown_rank: true }
             : { dim: sizes.map((size) => ({ size: String(size) })) },
         },
@@ -142,7 +142,7 @@ function packedSignatures(state: ServingState): object {
     name,
     {
       inputs: fields(inputs),
-      outputs: fields(outputs, state.hasOpenRanks),
+      outputs: fields(outputs, state.openRanks),
       method_name: 'tensorflow/serving/predict',
     },
   ]);

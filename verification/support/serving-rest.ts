@@ -79,19 +79,20 @@ function statusOf({ version, state }: { version: number; state: string }): objec
 function metadata(state: ServingState): object {
   const fields = (
     of: Readonly<Record<string, { dtype: string; sizes: readonly number[] }>>,
-    hasOpenRanks = false,
+    openRanks: readonly string[] = [],
   ): object =>
     Object.fromEntries(
       Object.entries(of).map(([name, { dtype, sizes }]) => {
-        const dim = hasOpenRanks ? [] : sizes.map((size) => ({ size: String(size), name: '' }));
-        return [name, { dtype, tensor_shape: { dim, unknown_rank: hasOpenRanks }, name: `${name}:0` }];
+        const isOpen = openRanks.includes(name);
+        const dim = isOpen ? [] : sizes.map((size) => ({ size: String(size), name: '' }));
+        return [name, { dtype, tensor_shape: { dim, unknown_rank: isOpen }, name: `${name}:0` }];
       }),
     );
   const signatures = state.shownSignatures().map(([name, { inputs, outputs }]) => [
     name,
     {
       inputs: fields(inputs),
-      outputs: fields(outputs, state.hasOpenRanks),
+      outputs: fields(outputs, state.openRanks),
       method_name: 'tensorflow/serving/predict',
       defaults: {},
     },

@@ -29,8 +29,8 @@ export class ServingState {
   ];
   /** Names of the signatures that the metadata shows. */
   signatures: readonly string[] = Object.keys(servedSignatures);
-  /** Whether the metadata leaves the rank of every output open. */
-  hasOpenRanks = false;
+  /** Names of the outputs whose rank the metadata leaves open. */
+  openRanks: readonly string[] = [];
   /** Answers a prediction over REST in place of the model. */
   misbehave: ((response: ServerResponse) => void) | undefined;
   /** Answers a prediction over gRPC in place of the model. */

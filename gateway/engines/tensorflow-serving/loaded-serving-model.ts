@@ -101,16 +101,16 @@ export class LoadedServingModel implements LoadedModel {
     if (input === undefined) return this.#ask(work, { rows: undefined, time });
     const encoded = picturesIn(work.inputs, input);
     if (pictures?.signature === work.signature) return this.#prepareAndAsk(pictures, work, { encoded, time });
+    const { signature, outputs } = work;
     const ask = (elements: readonly Uint8Array[]): Promise<Answer> => {
       const shape = input.shape.length === 0 ? [] : [elements.length];
       const inputs = new Map<string, Tensor>([[input.name, { datatype: 'string', shape, elements }]]);
-      const { signature, outputs } = work;
       return this.#ask({ signature, inputs, outputs }, { rows: shape[0], time });
     };
-    const isWhole =
-      input.shape[0] !== null || work.signature.outputs.some(({ shape }) => shape === undefined);
+    const isOpen = signature.outputs.some(({ name, shape }) => shape === undefined && outputs.includes(name));
+    const isWhole = input.shape[0] !== null || isOpen;
     if (encoded.length > 1 && isWhole) return askTwice(() => ask(encoded));
-    const join = (left: Answer, right: Answer): Answer => joinHalves(work.signature, left, right);
+    const join = (left: Answer, right: Answer): Answer => joinHalves(signature, left, right);
     return askAboutPictures(encoded, { ask, join });
   }
 

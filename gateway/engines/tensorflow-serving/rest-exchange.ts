@@ -1,7 +1,7 @@
 /** One request over HTTP and the answer to it, put together up to a limit. */
 import type { Dispatcher } from 'undici';
 import { BackendFault } from './backend-fault.ts';
-import { faultOfBrokenAnswer, faultOfSocket } from './rest-fault.ts';
+import { faultOfBrokenAnswer, faultOfNoAnswer, faultOfSocket } from './rest-fault.ts';
 
 export interface RestAnswer {
   readonly status: number;
@@ -69,9 +69,12 @@ export class RestExchange implements Dispatcher.DispatchHandlers {
   }
 
   onError(error: Error): void {
-    this.#options.end(
-      this.#hasBegun ? faultOfBrokenAnswer(error) : faultOfSocket(error, this.#options.carrier.isReused),
-    );
+    this.#options.end(this.#faultOf(error));
+  }
+
+  #faultOf(error: Error): BackendFault {
+    if (!this.#hasBegun) return faultOfSocket(error, this.#options.carrier.isReused);
+    return this.#status === 0 ? faultOfNoAnswer(error) : faultOfBrokenAnswer(error);
   }
 
   #body(): Buffer {

@@ -63,14 +63,17 @@ export function faultOfSocket(error: Error, isReused: boolean): BackendFault {
 }
 
 /** @param cause what the parser says, unless it was content */
-export function faultOfBrokenAnswer(cause?: Error): BackendFault {
-  const words = isHttp2(cause) ? 'an answer in HTTP/2: the port is one for gRPC' : 'the answer broke off';
+export function faultOfBrokenAnswer(cause?: Error, words = 'the answer broke off'): BackendFault {
   return new BackendFault('failed', words, { cause, isConnectionBroken: true });
 }
 
+/** @param cause what the parser says of bytes that came in the place of a status */
+export function faultOfNoAnswer(cause: Error): BackendFault {
+  if (!isHttp2(cause)) return faultOfBrokenAnswer(cause);
+  return faultOfBrokenAnswer(cause, 'an answer in HTTP/2: the port is one for gRPC');
+}
+
 /** The parser hands on what it did not understand, and the first frame of HTTP/2 begins with its length, in three bytes. */
-function isHttp2(error: Error | undefined): boolean {
-  return (
-    error !== undefined && 'data' in error && typeof error.data === 'string' && error.data.startsWith('\0')
-  );
+function isHttp2(error: Error): boolean {
+  return 'data' in error && typeof error.data === 'string' && error.data.startsWith('\0');
 }

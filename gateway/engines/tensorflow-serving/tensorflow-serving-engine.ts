@@ -42,6 +42,9 @@ export function createTensorflowServingEngine(options: TensorflowServingEngineOp
   return new TensorflowServingEngine(options);
 }
 
+/** Before the end of the whole load, so that a warm-up that takes too long is what ends it. */
+const aheadMilliseconds = 20;
+
 class TensorflowServingEngine implements Engine {
   readonly name = 'tensorflow-serving';
   readonly #options: TensorflowServingEngineOptions;
@@ -126,14 +129,16 @@ class TensorflowServingEngine implements Engine {
   async #warmUp(route: Route, served: ServedVersion, time: CallTime): Promise<void> {
     const title = `${served.name}/${served.version}`;
     const milliseconds = this.#patience.of(title);
-    const patience = new Deadline(Math.min(milliseconds, time.endsAt - Date.now()), time.signal);
+    const left = time.endsAt - Date.now() - aheadMilliseconds;
+    const given = Math.max(Math.min(milliseconds, left), 1);
+    const patience = new Deadline(given, time.signal);
     try {
       await this.#askAll(route, served, patience);
       this.#patience.wasEnough(title);
     } catch (error) {
       if (patience.ended !== 'late') throw error;
       this.#patience.wasTooShort(title, milliseconds);
-      throw new BackendFault('late', `no answer to the warm-up within ${milliseconds} ms`, { cause: error });
+      throw new BackendFault('late', `no answer to the warm-up within ${given} ms`, { cause: error });
     } finally {
       patience.release();
     }

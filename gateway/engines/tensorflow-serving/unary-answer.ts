@@ -1,14 +1,11 @@
 /** The answer to a gRPC call as it comes in: headers, the frame of one message, trailers. */
 import type { Headers } from '../../http2/header-block-reader.ts';
-import type { SpareBuffers } from '../../spare-buffers.ts';
+import { leastSpareBytes, type SpareBuffers } from '../../spare-buffers.ts';
 import { BackendFault } from './backend-fault.ts';
 import { faultOfHttpStatus, faultOfStatus } from './grpc-fault.ts';
 import { frameHeadBytes } from './message-frame.ts';
 
 const unknownStatus = 2;
-
-/** The scores of a picture fit, and less is not kept to be used again. */
-const firstBytes = 16 * 1024;
 
 const nothing = Buffer.alloc(0);
 
@@ -101,7 +98,7 @@ export class UnaryAnswer {
 
   #grow(least: number): void {
     const most = least <= this.#announced ? this.#announced : frameHeadBytes + this.#limit;
-    const memory = this.#spare.take(Math.max(least, firstBytes, Math.min(2 * this.#length, most)));
+    const memory = this.#spare.take(Math.max(least, leastSpareBytes, Math.min(2 * this.#length, most)));
     memory.set(this.#frame());
     if (this.#memory !== nothing) this.#spare.give(this.#memory);
     this.#memory = memory;

@@ -76,9 +76,19 @@ describe('task-thread', function () {
       read(one, names, index === 1 ? leaving.signal : undefined),
     );
     leaving.abort();
+    const order: string[] = [];
+    const settled = [first, second].map((one, index) =>
+      Promise.resolve(one).then(
+        () => order.push(`${index} answered`),
+        () => order.push(`${index} refused`),
+      ),
+    );
     const refusal = await thrownBy(() => second ?? Promise.resolve());
     expect(refusal).to.be.instanceOf(ServingError).that.includes({ kind: 'cancelled' });
     expect([await first, await third]).to.deep.equal([1, 3]);
+    await Promise.all(settled);
+    // It holds its memory, and its share of what uploads may take, no longer than its client waits.
+    expect(order).to.deep.equal(['1 refused', '0 answered']);
     expect(names).to.deep.equal(['m1', 'm3']);
     // Those that were read went to the other thread with their memory.
     expect(bytes.map(({ byteLength }) => byteLength > 0)).to.deep.equal([false, true, false]);

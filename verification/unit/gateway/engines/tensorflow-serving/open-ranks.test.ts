@@ -19,7 +19,7 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
     let serving: ServingEngine;
     beforeEach(async () => {
       serving = await servingEngine({ protocol });
-      serving.backend.state.hasOpenRanks = true;
+      serving.backend.state.openRanks = ['classes', 'scores'];
     });
     afterEach(() => serving.stop());
 
@@ -49,6 +49,14 @@ for (const protocol of ['rest', 'grpc'] satisfies ServingProtocol[]) {
       expect([refusal.kind, refusal.row]).to.deep.equal(['unsupported-image', undefined]);
       const asked = serving.backend.state.received.slice(before).map(({ rows }) => rows.length);
       expect(asked).to.deep.equal([3, 3]);
+    });
+
+    it('hinder nobody who does not ask for them', async () => {
+      serving.backend.state.openRanks = ['classes'];
+      const model = await serving.load();
+      const asked = { ...requestAbout(...pictures, Buffer.from('no picture')), outputs: ['scores'] };
+      const refusal = await refusalOf(() => model.infer(asked, { signal }));
+      expect([refusal.kind, refusal.row]).to.deep.equal(['unsupported-image', 2]);
     });
 
     it('have their datatype all the same', async () => {

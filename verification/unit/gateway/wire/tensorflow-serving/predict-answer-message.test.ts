@@ -75,6 +75,16 @@ describe('readPredictAnswer', () => {
     });
   }
 
+  for (const form of ['values', 'content'] as const) {
+    it(`leaves nothing of ${form} in the memory of the message, which the next answer overwrites`, () => {
+      const bytes = answerOf(form);
+      const outputs = readPredictAnswer(bytes, Object.keys(tensors));
+      const before = comparable(outputs);
+      bytes.fill(0xff);
+      expect(comparable(outputs)).to.deep.equal(before);
+    });
+  }
+
   const forms: readonly [string, Buffer][] = [
     ['packed', answerWith(field(5, Buffer.concat([one, two])))],
     ['one by one', answerWith(unpacked(one), unpacked(two))],
