@@ -26,7 +26,7 @@ export function readPlainTensor(bytes: Uint8Array): Tensor | undefined {
   const values = fields.next().value;
   if (values?.wireType !== 'bytes' || fields.next().value !== undefined) return undefined;
   const shape = sizesIn(dimensions);
-  const tensor = shape === undefined ? undefined : tensorOf(dtype.integer(), shape, values);
+  const tensor = shape === undefined ? undefined : tensorOf(dtype.int32(), shape, values);
   return tensor !== undefined && tensor.elements.length === elementCount(tensor.shape) ? tensor : undefined;
 }
 

@@ -76,7 +76,7 @@ export function readTensorMessage(bytes: Uint8Array): TensorProtoMessage {
 function readOther(field: ProtobufField): TensorProtoMessage {
   switch (field.number) {
     case TensorProto.dtype:
-      return { dtype: field.integer() };
+      return { dtype: field.int32() };
     case TensorProto.tensorShape:
       return { tensor_shape: readShapeMessage(field) };
     case TensorProto.tensorContent:
