@@ -1,11 +1,9 @@
 /** Requests to predict that are encoded as no usual writer does mean what the generated reader makes of them, or the specification. */
 import { expect } from 'chai';
 import { messageType } from '../../../../../gateway/wire/tensorflow-serving/grpc-services.ts';
-import type {
-  PredictRequestMessage,
-  TensorProtoMessage,
-} from '../../../../../gateway/wire/tensorflow-serving/messages.ts';
+import type { TensorProtoMessage } from '../../../../../gateway/wire/tensorflow-serving/messages.ts';
 import { readPredictRequestMessage } from '../../../../../gateway/wire/tensorflow-serving/predict-request-message.ts';
+import type { PredictRequestMessage } from '../../../../support/generated-predictions.ts';
 
 const messages = messageType<PredictRequestMessage>('tensorflow.serving.PredictRequest');
 
