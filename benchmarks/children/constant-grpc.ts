@@ -4,9 +4,9 @@ import { frameHeadBytes, framedMessage } from '../../gateway/engines/tensorflow-
 import { ProtobufWriter } from '../../gateway/protobuf/protobuf-writer.ts';
 import { messageType } from '../../gateway/wire/tensorflow-serving/grpc-services.ts';
 import type { GetModelStatusRequestMessage } from '../../gateway/wire/tensorflow-serving/messages.ts';
+import { writePredictAnswer } from '../../gateway/wire/tensorflow-serving/predict-answer-message.ts';
 import { packSignatures } from '../../gateway/wire/tensorflow-serving/signature-proto.ts';
 import { toModelStatusMessage } from '../../gateway/wire/tensorflow-serving/status-proto.ts';
-import { toTensorProto } from '../../gateway/wire/tensorflow-serving/tensor-proto.ts';
 import { constantAnswer, constantModel, constantSignature } from './constant-model.ts';
 import { frameServer } from './frame-server.ts';
 
@@ -27,8 +27,8 @@ function preparedMethods(): ReadonlyMap<string, FindAnswer> {
   const signatures = packSignatures([{ ...constantSignature, methodName: 'tensorflow/serving/predict' }]);
   const status = toModelStatusMessage([{ version, state: 'AVAILABLE', errorCode: 'OK', errorMessage: '' }]);
   const metadata = { model_spec: spec, metadata: { signature_def: signatures } };
-  const metadataAnswer = frame('GetModelMetadataResponse', metadata);
-  const statusAnswer = frame('GetModelStatusResponse', status);
+  const metadataAnswer = frame(written('GetModelMetadataResponse', metadata));
+  const statusAnswer = frame(written('GetModelStatusResponse', status));
   const statusRequests = messageType<GetModelStatusRequestMessage>(
     'tensorflow.serving.GetModelStatusRequest',
   );
@@ -57,12 +57,12 @@ function preparedPredictions(): FindAnswer {
 }
 
 function predictionOf(wanted: readonly string[]): Buffer {
-  const outputs = [...constantAnswer]
-    .filter(([output]) => wanted.includes(output))
-    .map(([output, tensor]) => [output, toTensorProto(tensor, 'values')] as const);
-  return frame('PredictResponse', { model_spec: spec, outputs: Object.fromEntries(outputs) });
+  const outputs = new Map([...constantAnswer].filter(([output]) => wanted.includes(output)));
+  const signatureName = constantSignature.name;
+  return frame(writePredictAnswer({ name, version, signatureName, outputs, form: 'values' }));
 }
 
-function frame(type: string, message: object): Buffer {
-  return Buffer.concat(framedMessage([messageType(`tensorflow.serving.${type}`).serialize(message)]));
-}
+const written = (type: string, message: object): Buffer =>
+  messageType(`tensorflow.serving.${type}`).serialize(message);
+
+const frame = (message: Buffer): Buffer => Buffer.concat(framedMessage([message]));

@@ -23,6 +23,7 @@ export class RepeatedNumbers {
         `Field ${field.number} is written as ${field.wireType}, which holds no number.`,
       );
     }
+    if (piece.length === 0) return;
     if (this.#length === 0) this.#bytes = piece;
     else this.#append(piece);
     this.#length += piece.length;
@@ -36,7 +37,7 @@ export class RepeatedNumbers {
   /** Room doubles, so that numbers that come one by one are moved a few times only; a view has none left. */
   #append(piece: Uint8Array): void {
     const needed = this.#length + piece.length;
-    if (this.#bytes.length < needed || this.#bytes.length === this.#length) {
+    if (this.#bytes.length < needed) {
       const larger = new Uint8Array(2 * needed);
       larger.set(this.packed);
       this.#bytes = larger;

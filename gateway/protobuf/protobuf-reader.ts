@@ -32,6 +32,12 @@ export class ProtobufField {
     return this.#safe(this.varint());
   }
 
+  /** As `varint`; of longer integers the low 32 bits count, as in every reader of protobuf. */
+  int32(): number {
+    const value = this.varint();
+    return typeof value === 'number' ? value | 0 : Number(BigInt.asIntN(32, value));
+  }
+
   boolean(): boolean {
     return this.varint() !== 0;
   }

@@ -1,5 +1,4 @@
 /** Gathers the repeated numbers of a message, each field into a typed array of its own. */
-import { MalformedBytes } from '../protobuf/malformed-bytes.ts';
 import { RepeatedNumbers } from '../protobuf/packed-numbers.ts';
 import type { ProtobufField } from '../protobuf/protobuf-reader.ts';
 import type { WireType } from '../protobuf/wire-cursor.ts';
@@ -11,9 +10,15 @@ export interface NumberField<Message> {
   readonly part: (packed: Uint8Array) => Message;
 }
 
+/** Of one field. */
+interface Gathered<Message> {
+  readonly known: NumberField<Message>;
+  readonly numbers: RepeatedNumbers;
+}
+
 export class NumberFields<Message extends object> {
   readonly #known: ReadonlyMap<number, NumberField<Message>>;
-  readonly #lists = new Map<number, RepeatedNumbers>();
+  readonly #gathered = new Map<number, Gathered<Message>>();
 
   /** @param known by their numbers */
   constructor(known: ReadonlyMap<number, NumberField<Message>>) {
@@ -25,20 +30,21 @@ export class NumberFields<Message extends object> {
    * @throws MalformedBytes
    */
   take(field: ProtobufField): boolean {
-    const known = this.#known.get(field.number);
-    if (known === undefined) return false;
-    const list = this.#lists.get(field.number) ?? new RepeatedNumbers();
-    this.#lists.set(field.number, list);
-    list.add(field, known.single);
-    return true;
+    const gathered = this.#gathered.get(field.number) ?? this.#begun(field.number);
+    gathered?.numbers.add(field, gathered.known.single);
+    return gathered !== undefined;
   }
 
   /** @throws MalformedBytes */
   parts(): readonly Message[] {
-    return Array.from(this.#lists, ([number, { packed }]) => {
-      const known = this.#known.get(number);
-      if (known === undefined) throw new MalformedBytes('A list of a field that nobody knows.');
-      return known.part(packed);
-    });
+    return Array.from(this.#gathered.values(), ({ known, numbers }) => known.part(numbers.packed));
+  }
+
+  #begun(number: number): Gathered<Message> | undefined {
+    const known = this.#known.get(number);
+    if (known === undefined) return undefined;
+    const gathered = { known, numbers: new RepeatedNumbers() };
+    this.#gathered.set(number, gathered);
+    return gathered;
   }
 }

@@ -6,9 +6,9 @@ import type {
   GetModelMetadataRequestMessage,
   GetModelStatusRequestMessage,
   ModelSpecMessage,
-  PredictRequestMessage,
   TensorProtoMessage,
 } from '../../gateway/wire/tensorflow-serving/messages.ts';
+import type { PredictRequestMessage } from './generated-predictions.ts';
 import { classCount, servingModel, type ServedRow } from './serving-model.ts';
 import { Refusal, type ServingState } from './serving-state.ts';
 

@@ -2,6 +2,9 @@
 import type { Tensor } from '../../domain/tensor.ts';
 import type { ClassifiedExamples, RegressedExamples } from './example-results.ts';
 
+/** Units of `weightToList`; writing so many takes about ten milliseconds. */
+const mostHere = 20_000;
+
 /** Bytes of a string that take as long as a number. */
 const bytesPerNumber = 16;
 
@@ -14,6 +17,9 @@ function weightOf({ datatype, elements }: Tensor): number {
   if (datatype !== 'string') return elements.length;
   return elements.reduce((sum, { byteLength }) => sum + 1 + byteLength / bytesPerNumber, 0);
 }
+
+/** Whether writing so much would hold everybody up in the thread that answers them. */
+export const weighsMuch = (weight: number): boolean => weight > mostHere;
 
 /** The outputs that classes or values are made of. */
 export function tensorsAbout(results: ClassifiedExamples | RegressedExamples): readonly Tensor[] {

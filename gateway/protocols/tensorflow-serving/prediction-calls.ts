@@ -10,13 +10,13 @@ import type { ReceivedPredictRequest } from '../../wire/tensorflow-serving/predi
 import { fromTensorProto } from '../../wire/tensorflow-serving/tensor-proto.ts';
 import { classifyExamples, regressExamples, type ExampleVerb } from './example-inference.ts';
 import type { ExampleInputs } from './example-tensors.ts';
-import type { ExamplesMethod, ExamplesTask } from './examples-request.ts';
+import type { ExamplesMethod, ExamplesTarget, ExamplesTask } from './examples-request.ts';
 import type { GrpcMessages } from './grpc-messages.ts';
 import { inferNamedTensors, namedHead } from './infer-named-tensors.ts';
 import type { ModelServer } from './model-server.ts';
 import { toSpecification } from './model-specification.ts';
 import { requireOneModel, signatureNameOf, verbOf } from './multi-inference.ts';
-import type { RequestLabels } from './request-metrics.ts';
+import type { PredictionMethod } from './prediction-method.ts';
 import type { ExamplesAnswer } from './write-grpc-answer.ts';
 
 export interface PredictionCallsOptions {
@@ -89,13 +89,11 @@ export class PredictionCalls {
     const { signal } = context;
     return this.#observed(method, context, async (noteModel) => {
       let asked: readonly AskedTask[] = [];
-      const targetsOf = (tasks: readonly ExamplesTask[]): readonly AskedTask[] =>
-        (asked = this.#asked(method, tasks, noteModel));
-      const inputs = await this.#messages.readExamples(
-        { method, bytes },
-        (tasks) => targetsOf(tasks).map(({ verb, target: { signature } }) => ({ verb, signature })),
-        signal,
-      );
+      const targetsOf = (tasks: readonly ExamplesTask[]): readonly ExamplesTarget[] => {
+        asked = this.#asked(method, tasks, noteModel);
+        return asked.map(({ verb, target: { signature } }) => ({ verb, signature }));
+      };
+      const inputs = await this.#messages.readExamples({ method, bytes }, targetsOf, signal);
       const results = await Promise.all(
         asked.map((task, index) => this.#resultOf(task, inputs[index], signal)),
       );
@@ -130,7 +128,7 @@ export class PredictionCalls {
 
   /** Counts a call from when its model is known. */
   async #observed(
-    api: RequestLabels['api'],
+    api: PredictionMethod,
     context: CallContext,
     work: (noteModel: NoteModel) => Promise<Buffer>,
   ): Promise<Buffer> {

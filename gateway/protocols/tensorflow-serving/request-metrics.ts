@@ -1,11 +1,12 @@
 /** Counts requests and their latencies, and shows them as TensorFlow Serving does, in Prometheus' text form. */
 import { ServingError, type ErrorKind } from '../../domain/errors.ts';
 import { statusName } from '../../transports/grpc/status-table.ts';
+import type { PredictionMethod } from './prediction-method.ts';
 
 export interface RequestLabels {
   /** The name of a model that exists: names from requests alone would make series without end. */
   readonly model: string;
-  readonly api: 'Predict' | 'Classify' | 'Regress' | 'MultiInference' | 'GetModelMetadata';
+  readonly api: PredictionMethod;
   readonly entrypoint: 'REST' | 'GRPC';
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../../wire/tensorflow-serving/messages.ts';
 import type { ExactModelSpec } from '../../wire/tensorflow-serving/model-spec-message.ts';
 import { writePredictAnswer } from '../../wire/tensorflow-serving/predict-answer-message.ts';
-import { tensorsAbout, weightToList } from './answer-weight.ts';
+import { tensorsAbout, weighsMuch, weightToList } from './answer-weight.ts';
 import { classesOf, valuesOf, type ClassifiedExamples, type RegressedExamples } from './example-results.ts';
 import { toSpecMessage } from './model-specification.ts';
 
@@ -39,8 +39,10 @@ export type GrpcAnswer<Outputs = ReadonlyMap<string, Tensor>> =
 /** @throws ServingError `model-failed` when the outputs do not have the rows that were asked for */
 export function writeGrpcAnswer(answer: GrpcAnswer): Buffer {
   switch (answer.verb) {
-    case 'predict':
-      return writePredictAnswer({ ...answer.spec, ...answer });
+    case 'predict': {
+      const { spec, outputs, form } = answer;
+      return writePredictAnswer({ ...spec, outputs, form });
+    }
     case 'classify':
       return messageType<ClassificationResponseMessage>(
         'tensorflow.serving.ClassificationResponse',
@@ -76,14 +78,11 @@ function specOf({ spec }: ExamplesAnswer): ReturnType<typeof toSpecMessage> {
   return toSpecMessage(spec, spec.signatureName);
 }
 
-/** Units of `weightToList`; so many take about ten milliseconds. */
-const mostHere = 20_000;
 /** How many integers are packed in the time that one is put into a list. */
 const packedTogether = 40;
 
-/** Whether writing it would hold everybody up in the thread that answers them. */
 export function takesLongToWrite(answer: GrpcAnswer): boolean {
-  return weightOf(answer) > mostHere;
+  return weighsMuch(weightOf(answer));
 }
 
 function weightOf(answer: GrpcAnswer): number {

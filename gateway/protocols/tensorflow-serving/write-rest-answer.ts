@@ -6,7 +6,7 @@ import {
 } from '../../wire/tensorflow-serving/classify-results.ts';
 import type { PredictForm } from '../../wire/tensorflow-serving/predict-request-json.ts';
 import { writePredictResponse } from '../../wire/tensorflow-serving/predict-response-json.ts';
-import { tensorsAbout, weightToList } from './answer-weight.ts';
+import { tensorsAbout, weighsMuch, weightToList } from './answer-weight.ts';
 import { classesOf, valuesOf, type ClassifiedExamples, type RegressedExamples } from './example-results.ts';
 
 export interface PredictAnswer<Outputs> {
@@ -32,11 +32,7 @@ export function writeRestAnswer(answer: RestAnswer): string {
   }
 }
 
-/** Units of `weightToList`; so many take about ten milliseconds. */
-const mostHere = 20_000;
-
-/** Whether writing it would hold everybody up in the thread that answers them. */
 export function takesLongToWrite(answer: RestAnswer): boolean {
   const tensors = answer.verb === 'predict' ? [...answer.outputs.values()] : tensorsAbout(answer);
-  return weightToList(tensors) > mostHere;
+  return weighsMuch(weightToList(tensors));
 }

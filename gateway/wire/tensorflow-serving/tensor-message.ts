@@ -16,24 +16,7 @@ import type { ProtobufWriter } from '../../protobuf/protobuf-writer.ts';
 import { NumberFields, type NumberField } from '../number-fields.ts';
 import { datatypeNumber } from './datatypes.ts';
 import type { TensorProtoMessage, TensorShapeMessage } from './messages.ts';
-
-/** Numbers of the fields in the messages of their names. */
-const TensorProto = {
-  dtype: 1,
-  tensorShape: 2,
-  tensorContent: 4,
-  floatVal: 5,
-  doubleVal: 6,
-  intVal: 7,
-  stringVal: 8,
-  int64Val: 10,
-  boolVal: 11,
-  halfVal: 13,
-  uint32Val: 16,
-  uint64Val: 17,
-};
-const TensorShapeProto = { dim: 2, unknownRank: 3 };
-const Dim = { size: 1 };
+import { Dim, TensorProto, TensorShapeProto } from './tensor-fields.ts';
 
 /** Of the datatypes whose integers are not in `int_val`; floats of 16 bits are their bits. */
 const integerFields: Readonly<Partial<Record<NumericDatatype, number>>> = {
@@ -76,7 +59,7 @@ export function readTensorMessage(bytes: Uint8Array): TensorProtoMessage {
 function readOther(field: ProtobufField): TensorProtoMessage {
   switch (field.number) {
     case TensorProto.dtype:
-      return { dtype: field.integer() };
+      return { dtype: field.int32() };
     case TensorProto.tensorShape:
       return { tensor_shape: readShapeMessage(field) };
     case TensorProto.tensorContent:

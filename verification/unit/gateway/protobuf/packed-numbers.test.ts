@@ -120,11 +120,15 @@ describe('repeated numbers', () => {
     expect(unpackInt64(gathered(mixed).packed)).to.deep.equal(BigInt64Array.from(all));
   });
 
-  it('are a view of the message that they came in as one piece', () => {
-    const message = Buffer.from(new ProtobufWriter().packedIntegers(1, [1, 2, 3]).finish());
-    const numbers = new RepeatedNumbers();
-    for (const field of readProtobuf(message)) numbers.add(field, 'varint');
-    expect(numbers.packed.buffer).to.equal(message.buffer);
+  it('are a view of the message that they came in as one piece, whatever empty ones are around it', () => {
+    const empty = Buffer.of(8 + 2, 0);
+    const piece = Buffer.from(new ProtobufWriter().packedIntegers(1, [1, 2, 3]).finish());
+    for (const message of [piece, Buffer.concat([empty, piece]), Buffer.concat([piece, empty])]) {
+      const numbers = new RepeatedNumbers();
+      for (const field of readProtobuf(message)) numbers.add(field, 'varint');
+      expect(numbers.packed.buffer).to.equal(message.buffer);
+      expect(unpackInt32(numbers.packed)).to.deep.equal(Int32Array.of(1, 2, 3));
+    }
   });
 
   it('are refused as what holds no numbers of their kind', () => {

@@ -48,6 +48,18 @@ describe('readProtobuf', () => {
     expect(only(new ProtobufWriter().varint(5, 2n ** 64n - 1n).finish()).varint()).to.equal(-1);
   });
 
+  it('reads the low 32 bits of an integer as a signed one', () => {
+    const integers: readonly (readonly [number | bigint, number])[] = [
+      [-1, -1],
+      [2 ** 31, -(2 ** 31)],
+      [2 ** 32 + 7, 7],
+      [2n ** 62n + 2n ** 32n - 2n, -2],
+    ];
+    for (const [value, low] of integers) {
+      expect(only(new ProtobufWriter().varint(5, value).finish()).int32(), String(value)).to.equal(low);
+    }
+  });
+
   it('reads floats, doubles and fixed integers from any alignment', () => {
     const bytes = new ProtobufWriter()
       .string(1, 'x')

@@ -2,12 +2,11 @@
 import { expect } from 'chai';
 import type { Tensor } from '../../../../../gateway/domain/tensor.ts';
 import { messageType } from '../../../../../gateway/wire/tensorflow-serving/grpc-services.ts';
-import type { PredictRequestMessage } from '../../../../../gateway/wire/tensorflow-serving/messages.ts';
 import {
   writePredictRequestMessage,
   type PredictRequestParts,
 } from '../../../../../gateway/wire/tensorflow-serving/predict-request-message.ts';
-import { toTensorProto } from '../../../../../gateway/wire/tensorflow-serving/tensor-proto.ts';
+import { toTensorProto, type PredictRequestMessage } from '../../../../support/generated-predictions.ts';
 
 const messages = messageType<PredictRequestMessage>('tensorflow.serving.PredictRequest');
 

@@ -14,11 +14,8 @@ import {
 import { protoFolder } from '../../../../../gateway/wire/proto-folder.ts';
 import { withReflectionFiles } from '../../../../../gateway/wire/reflection-files.ts';
 import { grpcServices, messageType } from '../../../../../gateway/wire/tensorflow-serving/grpc-services.ts';
-import type { PredictRequestMessage } from '../../../../../gateway/wire/tensorflow-serving/messages.ts';
-import {
-  fromTensorProto,
-  toTensorProto,
-} from '../../../../../gateway/wire/tensorflow-serving/tensor-proto.ts';
+import { fromTensorProto } from '../../../../../gateway/wire/tensorflow-serving/tensor-proto.ts';
+import { toTensorProto, type PredictRequestMessage } from '../../../../support/generated-predictions.ts';
 import { recordedMessage, recordedSchema } from '../recorded.ts';
 
 type Field = readonly unknown[];

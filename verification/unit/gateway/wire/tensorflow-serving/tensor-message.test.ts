@@ -3,19 +3,14 @@ import { expect } from 'chai';
 import type { Tensor } from '../../../../../gateway/domain/tensor.ts';
 import { ProtobufWriter } from '../../../../../gateway/protobuf/protobuf-writer.ts';
 import { messageType } from '../../../../../gateway/wire/tensorflow-serving/grpc-services.ts';
-import type {
-  PredictResponseMessage,
-  TensorProtoMessage,
-} from '../../../../../gateway/wire/tensorflow-serving/messages.ts';
+import type { TensorProtoMessage } from '../../../../../gateway/wire/tensorflow-serving/messages.ts';
 import { writePredictAnswer } from '../../../../../gateway/wire/tensorflow-serving/predict-answer-message.ts';
 import {
   readTensorMessage,
   TensorMessage,
 } from '../../../../../gateway/wire/tensorflow-serving/tensor-message.ts';
-import {
-  fromTensorProto,
-  toTensorProto,
-} from '../../../../../gateway/wire/tensorflow-serving/tensor-proto.ts';
+import { fromTensorProto } from '../../../../../gateway/wire/tensorflow-serving/tensor-proto.ts';
+import { toTensorProto, type PredictResponseMessage } from '../../../../support/generated-predictions.ts';
 import { recordedMessages } from '../recorded.ts';
 
 const codec = messageType<TensorProtoMessage>('tensorflow.TensorProto');
