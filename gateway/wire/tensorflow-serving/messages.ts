@@ -35,17 +35,6 @@ export interface ModelSpecMessage {
   readonly signature_name?: string;
 }
 
-export interface PredictRequestMessage {
-  readonly model_spec?: MessageField<ModelSpecMessage>;
-  readonly inputs?: Readonly<Record<string, TensorProtoMessage>>;
-  readonly output_filter?: readonly string[];
-}
-
-export interface PredictResponseMessage {
-  readonly model_spec?: MessageField<ModelSpecMessage>;
-  readonly outputs?: Readonly<Record<string, TensorProtoMessage>>;
-}
-
 export interface FeatureMessage {
   readonly kind?: 'bytes_list' | 'float_list' | 'int64_list' | undefined;
   readonly bytes_list?: MessageField<{ readonly value?: readonly Uint8Array[] }>;

@@ -1,31 +1,14 @@
-/** Tensors as `TensorProto` messages. */
+/** Reads tensors from `TensorProto` messages. */
 import { ServingError } from '../../domain/errors.ts';
-import type { NumericTensor, Shape, Tensor, TensorHead } from '../../domain/tensor.ts';
-import { datatypeNumber, datatypeNumbered } from './datatypes.ts';
+import type { Shape, Tensor, TensorHead } from '../../domain/tensor.ts';
+import { datatypeNumbered } from './datatypes.ts';
 import type { TensorProtoMessage, TensorShapeMessage } from './messages.ts';
 import { readInteger64 } from '../integer64.ts';
 import { contentElements, contentStrings } from './tensor-content.ts';
-import { repeatedBytes, repeatedStrings, valueElements, valueFields } from './tensor-values.ts';
+import { repeatedBytes, repeatedStrings, valueElements } from './tensor-values.ts';
 
 /** As many axes as TensorFlow allows. */
 const mostAxes = 254;
-
-/** @param form raw bytes in `tensor_content`, or numbers in the typed fields; strings are always in `string_val` */
-export function toTensorProto(tensor: Tensor, form: 'content' | 'values'): TensorProtoMessage {
-  const head = {
-    dtype: datatypeNumber(tensor.datatype),
-    tensor_shape: { dim: tensor.shape.map((size) => ({ size: String(size) })) },
-  };
-  if (tensor.datatype === 'string') return { ...head, string_val: tensor.elements };
-  return form === 'values'
-    ? { ...head, ...valueFields(tensor) }
-    : { ...head, tensor_content: bytesOf(tensor) };
-}
-
-/** Every processor that Node.js runs on here has the byte order of the format. */
-function bytesOf({ elements }: NumericTensor): Uint8Array {
-  return Buffer.from(elements.buffer, elements.byteOffset, elements.byteLength);
-}
 
 /**
  * Throws unless a tensor is wanted, before its elements are read: a few bytes can stand for many.

@@ -1,7 +1,7 @@
 /** The elements of a tensor in the typed fields of its message, where the last value stands for all that are missing. */
 import { ServingError } from '../../domain/errors.ts';
-import type { Datatype, NumericDatatype, NumericElements, NumericTensor } from '../../domain/tensor.ts';
-import { areBig, areElementsOf, bytesPerElement, isFloating, zeroElements } from '../numeric-elements.ts';
+import type { Datatype, NumericDatatype, NumericElements } from '../../domain/tensor.ts';
+import { areBig, areElementsOf, bytesPerElement, zeroElements } from '../numeric-elements.ts';
 import type { Integer64 } from '../integer64.ts';
 import type { TensorProtoMessage } from './messages.ts';
 
@@ -24,19 +24,6 @@ export function repeatedBytes(datatype: Datatype, message: TensorProtoMessage, c
   const size =
     datatype === 'string' ? (last instanceof Uint8Array ? last.byteLength : 0) : bytesPerElement(datatype);
   return (count - values.length) * size;
-}
-
-export function valueFields({ datatype, elements }: NumericTensor): TensorProtoMessage {
-  if (areBig(elements)) {
-    const texts = Array.from<bigint, string>(elements, String);
-    return datatype === 'uint64' ? { uint64_val: texts } : { int64_val: texts };
-  }
-  const values = Array.from(elements);
-  if (datatype === 'bool') return { bool_val: values.map((value) => value !== 0) };
-  if (datatype === 'float32') return { float_val: values };
-  if (datatype === 'float64') return { double_val: values };
-  if (datatype === 'uint32') return { uint32_val: values };
-  return isFloating(datatype) ? { half_val: values } : { int_val: values };
 }
 
 /** @throws ServingError `invalid-input` */

@@ -4,12 +4,9 @@ import { ServingError } from '../../../../../gateway/domain/errors.ts';
 import type { Tensor } from '../../../../../gateway/domain/tensor.ts';
 import { MalformedBytes } from '../../../../../gateway/protobuf/malformed-bytes.ts';
 import { messageType } from '../../../../../gateway/wire/tensorflow-serving/grpc-services.ts';
-import type { PredictResponseMessage } from '../../../../../gateway/wire/tensorflow-serving/messages.ts';
 import { readPredictAnswer } from '../../../../../gateway/wire/tensorflow-serving/predict-answer-message.ts';
-import {
-  fromTensorProto,
-  toTensorProto,
-} from '../../../../../gateway/wire/tensorflow-serving/tensor-proto.ts';
+import { fromTensorProto } from '../../../../../gateway/wire/tensorflow-serving/tensor-proto.ts';
+import { toTensorProto, type PredictResponseMessage } from '../../../../support/generated-predictions.ts';
 
 const messages = messageType<PredictResponseMessage>('tensorflow.serving.PredictResponse');
 
