@@ -1,4 +1,5 @@
 /** Repeated numbers of a message as typed arrays: floats as one piece of memory, integers without a value for each. */
+import type { NumericElements } from '../domain/tensor.ts';
 import { MalformedBytes } from './malformed-bytes.ts';
 import type { ProtobufField } from './protobuf-reader.ts';
 import type { WireType } from './wire-cursor.ts';
@@ -145,15 +146,7 @@ function varintCount(packed: Uint8Array): number {
 }
 
 /** Integers of any width, as a typed array holds them. */
-export type IntegerElements =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | BigUint64Array
-  | BigInt64Array;
+export type IntegerElements = Exclude<NumericElements, Float32Array | Float64Array>;
 
 /** The varints of integers behind each other; a negative one takes ten bytes, as protobuf has it. */
 export function packIntegers(integers: IntegerElements): Uint8Array {

@@ -3,6 +3,7 @@ import type { DenseFeature } from '../../../converter/program.ts';
 import { ServingError } from '../../domain/errors.ts';
 import { elementCount, type NumericTensor } from '../../domain/tensor.ts';
 import { MalformedBytes } from '../../protobuf/malformed-bytes.ts';
+import { MapEntry } from '../../protobuf/map-entry.ts';
 import { readProtobuf, type ProtobufField } from '../../protobuf/protobuf-reader.ts';
 
 /** A few bytes can ask for many examples, and a default for many numbers in each of them. */
@@ -12,7 +13,6 @@ const mostElements = 2 ** 24;
 /** Numbers of the fields in the messages of their names. */
 const Example = { features: 1 };
 const Features = { feature: 1 };
-const MapEntry = { key: 1, value: 2 };
 const ListValue = 1;
 const listKinds: ReadonlyMap<number, DenseFeature['datatype']> = new Map([
   [1, 'string'],

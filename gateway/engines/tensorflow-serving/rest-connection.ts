@@ -91,11 +91,9 @@ export class RestConnection implements Carrier {
       };
       signal.addEventListener('abort', abort);
       const exchange = new RestExchange({ limit: this.#largestAnswerBytes, carrier: this, end });
-      const question =
-        body === undefined
-          ? ({ method: 'GET', headers: questionHeaders } as const)
-          : ({ method: 'POST', headers: pictureHeaders, body } as const);
-      this.#client.dispatch({ path, ...question }, exchange);
+      if (body === undefined)
+        this.#client.dispatch({ path, method: 'GET', headers: questionHeaders }, exchange);
+      else this.#client.dispatch({ path, method: 'POST', headers: pictureHeaders, body }, exchange);
     });
   }
 

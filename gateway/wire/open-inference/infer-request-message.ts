@@ -1,4 +1,5 @@
 /** The bytes of a `ModelInferRequest`, read with the numbers of its tensors as typed arrays. */
+import { MapEntry } from '../../protobuf/map-entry.ts';
 import {
   unpackBooleans,
   unpackDoubles,
@@ -30,7 +31,6 @@ const ModelInferRequest = {
 const InferInputTensor = { name: 1, datatype: 2, shape: 3, parameters: 4, contents: 5 };
 const InferRequestedOutputTensor = { name: 1, parameters: 2 };
 const InferParameter = { bool: 1, int64: 2, string: 3, double: 4, uint64: 5 };
-const MapEntry = { key: 1, value: 2 };
 const bytesContents = 8;
 
 type Contents = InferTensorContentsMessage;
@@ -105,7 +105,9 @@ function readContents(contents: ProtobufField): Contents {
     if (field.number === bytesContents) strings.push(field.bytes());
     else numbers.take(field);
   }
-  return numbers.parts().reduce((all, part) => ({ ...all, ...part }), { bytes_contents: strings });
+  const read: Contents = { bytes_contents: strings };
+  for (const part of numbers.parts()) Object.assign(read, part);
+  return read;
 }
 
 function readOutput(output: ProtobufField): {

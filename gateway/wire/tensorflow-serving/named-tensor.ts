@@ -1,11 +1,9 @@
 /** A tensor under its name, as the maps of requests and answers hold it. */
 import { fieldBytes, textFieldBytes } from '../../protobuf/field-bytes.ts';
+import { MapEntry } from '../../protobuf/map-entry.ts';
 import type { ProtobufField } from '../../protobuf/protobuf-reader.ts';
 import type { ProtobufWriter } from '../../protobuf/protobuf-writer.ts';
 import type { TensorMessage } from './tensor-message.ts';
-
-/** Numbers of the fields in an entry of a map. */
-const MapEntry = { key: 1, value: 2 };
 
 /** @throws MalformedBytes */
 export function namedTensorIn(field: ProtobufField): readonly [name: string, tensor: Uint8Array] {
