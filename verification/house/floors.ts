@@ -46,6 +46,7 @@ const rooms: readonly Room[] = [
   { name: 'spare memory', floor: 1, places: ['gateway/spare-buffers.ts'] },
   { name: 'threads', floor: 1, places: ['gateway/threads/'] },
   { name: 'protobuf', floor: 1, places: ['gateway/protobuf/'] },
+  { name: 'http1', floor: 1, places: ['gateway/http1/'] },
   { name: 'http2', floor: 1, places: ['gateway/http2/'] },
   { name: 'web assembly', floor: 1, places: ['gateway/web-assembly/'] },
   { name: 'folders', floor: 1, places: ['gateway/make-folder.ts'] },

@@ -13,7 +13,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   zod: ['gateway/repository/'],
   tar: ['gateway/repository/'],
   axios: ['gateway/engines/tensorflow-serving/'],
-  undici: ['gateway/engines/tensorflow-serving/'],
   '@grpc/grpc-js': ['gateway/transports/grpc/'],
   '@grpc/proto-loader': ['gateway/wire/'],
   '@grpc/reflection': ['gateway/transports/grpc/'],

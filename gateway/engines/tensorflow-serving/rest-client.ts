@@ -3,11 +3,11 @@ import axios from 'axios';
 import type { AxiosInstance } from 'axios';
 import type { CallTime } from '../../deadline.ts';
 import type { Tensor } from '../../domain/tensor.ts';
-import { SpareBuffers } from '../../spare-buffers.ts';
+import type { Answer } from '../../http1/answer-reader.ts';
 import { MalformedAnswer } from '../../wire/tensorflow-serving/malformed-answer.ts';
 import { readModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
 import type { ModelMetadata } from '../../wire/tensorflow-serving/metadata-json.ts';
-import { writePredictRequest } from '../../wire/tensorflow-serving/predict-request-json.ts';
+import { planPredictRequest } from '../../wire/tensorflow-serving/predict-request-json.ts';
 import { readPredictResponse } from '../../wire/tensorflow-serving/predict-response-json.ts';
 import { readModelStatus } from '../../wire/tensorflow-serving/status-json.ts';
 import type { ModelVersionStatus } from '../../wire/tensorflow-serving/status-json.ts';
@@ -15,7 +15,6 @@ import { connectMilliseconds, largestAnswerBytes } from './backend-client.ts';
 import type { Address, BackendClient, Question, VersionName } from './backend-client.ts';
 import { BackendFault, quotation } from './backend-fault.ts';
 import { RestConnections } from './rest-connections.ts';
-import type { RestAnswer } from './rest-exchange.ts';
 import { faultOfStatus } from './rest-fault.ts';
 
 const models = '/v1/models/';
@@ -24,7 +23,6 @@ export class RestClient implements BackendClient {
   readonly #connections: RestConnections;
   /** For the rare questions, which go over the connections of the many. */
   readonly #about: AxiosInstance;
-  readonly #spare = new SpareBuffers();
 
   constructor(address: Address) {
     this.#connections = new RestConnections({ address, connectMilliseconds, largestAnswerBytes });
@@ -43,14 +41,9 @@ export class RestClient implements BackendClient {
 
   async predict(question: Question, { signal }: CallTime): Promise<ReadonlyMap<string, Tensor>> {
     const { signature, inputs, outputs } = question;
-    const body = writePredictRequest(signature.name, inputs, (bytes) => this.#spare.take(bytes));
-    const answer = await this.#connections.ask(
-      { path: `${models}${pathOf(question)}:predict`, body },
-      signal,
-    );
-    const text = bodyOf(answer);
-    // What still waits to be sent must stay as it is.
-    if (answer.isSent) this.#spare.give(body);
+    const body = planPredictRequest(signature.name, inputs);
+    const path = `${models}${pathOf(question)}:predict`;
+    const text = bodyOf(await this.#connections.ask({ path, body }, signal));
     return understood(text, () => readPredictResponse(text, signature.outputs, outputs));
   }
 
@@ -58,8 +51,8 @@ export class RestClient implements BackendClient {
     this.#connections.close();
   }
 
-  async #askAbout(path: string, { signal }: CallTime): Promise<RestAnswer> {
-    const { data } = await this.#about.get<RestAnswer>(path, {
+  async #askAbout(path: string, { signal }: CallTime): Promise<Answer> {
+    const { data } = await this.#about.get<Answer>(path, {
       adapter: async (config) => {
         const answer = await this.#connections.ask({ path: axios.getUri(config) }, signal);
         return { data: answer, status: answer.status, statusText: '', headers: {}, config };
@@ -70,12 +63,12 @@ export class RestClient implements BackendClient {
 }
 
 /** A Fovea in the place of TensorFlow Serving says by 503 that no version can answer now, and in the body why. */
-function isStatesThoughNoneAnswers({ status, body }: RestAnswer): boolean {
+function isStatesThoughNoneAnswers({ status, body }: Answer): boolean {
   return status === 503 && /^\s*\{\s*"model_version_status"/.test(body.toString('latin1', 0, 100));
 }
 
 /** @throws BackendFault unless the status is 200 */
-function bodyOf({ status, body }: RestAnswer): Buffer {
+function bodyOf({ status, body }: Answer): Buffer {
   if (status === 200) return body;
   throw faultOfStatus(status, body);
 }
@@ -84,7 +77,7 @@ function pathOf({ name, version }: VersionName): string {
   return `${encodeURIComponent(name)}/versions/${version}`;
 }
 
-function understood<Answer>(body: Buffer, read: (body: Buffer) => Answer): Answer {
+function understood<Meaning>(body: Buffer, read: (body: Buffer) => Meaning): Meaning {
   try {
     return read(body);
   } catch (error) {

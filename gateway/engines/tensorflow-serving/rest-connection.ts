@@ -1,106 +1,195 @@
-/** A connection to one backend over which one question at a time is asked; made anew when it has been closed. */
-import type net from 'node:net';
-import { Client } from 'undici';
+/** A connection to one backend over which one question at a time is asked. */
+import net from 'node:net';
 import type { CallerSignal } from '../../domain/caller-signal.ts';
+import { AnswerError } from '../../http1/answer-error.ts';
+import { AnswerReader } from '../../http1/answer-reader.ts';
+import type { Answer } from '../../http1/answer-reader.ts';
+import { connectionOptions } from '../../http2/connection-options.ts';
+import type { SpareBuffers } from '../../spare-buffers.ts';
+import type { PlannedText } from '../../wire/tensorflow-serving/predict-request-json.ts';
 import { authority } from './backend-client.ts';
 import type { Address } from './backend-client.ts';
 import { BackendFault } from './backend-fault.ts';
-import { connecting } from './connecting.ts';
-import { RestExchange } from './rest-exchange.ts';
-import type { Carrier, RestAnswer } from './rest-exchange.ts';
+import { faultOfAnswer, faultOfBrokenAnswer, faultOfSocket } from './rest-fault.ts';
 
 export interface RestRequest {
   readonly path: string;
   /** JSON; without one the request is a GET. */
-  readonly body?: Buffer;
+  readonly body?: PlannedText;
 }
 
 export interface RestConnectionOptions {
   readonly address: Address;
   readonly connectMilliseconds: number;
   readonly largestAnswerBytes: number;
+  /** Gives the memory for requests. */
+  readonly spare: SpareBuffers;
 }
 
-/** As long as a timer can run: how long a connection may be idle the backend says, or its closing does. */
-const forever = 2 ** 31 - 1;
+/** Of this thread's connections, whatever comes over them: it is copied before the next one reads. */
+const incoming = Buffer.allocUnsafeSlow(64 * 1024);
 
-const questionHeaders = ['accept-encoding', 'identity'];
-const pictureHeaders = [...questionHeaders, 'content-type', 'application/json'];
+/** So long before the other side closes a connection, it is not used any more. */
+const idleMarginSeconds = 1;
 
-export class RestConnection implements Carrier {
-  readonly #client: Client;
-  readonly #largestAnswerBytes: number;
-  #socket: net.Socket | undefined;
-  /** Over the socket. */
+interface Exchange {
+  readonly reader: AnswerReader;
+  /** Before that, what comes is no answer. */
+  hasBeenAsked: boolean;
+  /** What the system may still be reading while the answer comes. */
+  message: Buffer | undefined;
+  end(answer: Answer | BackendFault): void;
+}
+
+export class RestConnection {
+  readonly #options: RestConnectionOptions;
+  readonly #socket: net.Socket;
+  #exchange: Exchange | undefined;
+  /** Over it. */
   #answers = 0;
-  #isClosed = false;
+  #usableUntil = Infinity;
+  #error: Error | undefined;
 
-  constructor({ address, connectMilliseconds, largestAnswerBytes }: RestConnectionOptions) {
-    this.#largestAnswerBytes = largestAnswerBytes;
-    this.#client = new Client(`http://${authority(address)}`, {
-      connect: connecting(address, connectMilliseconds, (socket) => {
-        this.#socket = socket;
-        this.#answers = 0;
-      }),
-      // The deadline of the call rules.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: forever,
-      keepAliveMaxTimeout: forever,
-      keepAliveTimeoutThreshold: 1000,
+  constructor(options: RestConnectionOptions) {
+    this.#options = options;
+    this.#socket = net.connect({
+      ...options.address,
+      ...connectionOptions,
+      onread: { buffer: incoming, callback: this.#read },
+    });
+    const timer = setTimeout(() => {
+      this.#socket.destroy(noConnection(options.connectMilliseconds));
+    }, options.connectMilliseconds);
+    this.#socket.once('connect', () => {
+      clearTimeout(timer);
+    });
+    this.#socket.on('error', (error) => {
+      this.#error ??= error;
+    });
+    this.#socket.once('end', this.#finish);
+    this.#socket.once('close', () => {
+      clearTimeout(timer);
+      this.#breakOff(this.#error ?? closedByBackend());
     });
   }
 
-  /** Closed for good by every call that failed, and by an answer that came before the request had been sent. */
+  /** Whether no question can be asked over it any more. */
   get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
-  get isReused(): boolean {
-    return this.#answers > 0;
-  }
-
-  get hasSentAll(): boolean {
-    return this.#socket?.writableLength === 0;
-  }
-
-  get hasBroken(): boolean {
-    return (this.#socket?.errored ?? null) !== null;
+    return this.#socket.destroyed || !this.#socket.writable || performance.now() > this.#usableUntil;
   }
 
   /**
    * @param signal not aborted yet
    * @throws BackendFault
    */
-  ask({ path, body }: RestRequest, signal: CallerSignal): Promise<RestAnswer> {
+  ask(request: RestRequest, signal: CallerSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        end(new BackendFault('aborted', 'the call was given up'));
+        this.#end(new BackendFault('aborted', 'the call was given up'));
       };
-      const end = (answer: RestAnswer | BackendFault): void => {
-        signal.removeEventListener('abort', abort);
-        if (answer instanceof BackendFault) {
-          // First, since closing ends the call too.
-          reject(answer);
-          this.close();
-          return;
-        }
-        if (!answer.isSent) this.close();
-        this.#answers += 1;
-        resolve(answer);
+      const exchange: Exchange = {
+        reader: new AnswerReader(this.#options.largestAnswerBytes),
+        hasBeenAsked: false,
+        message: undefined,
+        end: (answer) => {
+          signal.removeEventListener('abort', abort);
+          if (answer instanceof BackendFault) reject(answer);
+          else resolve(answer);
+        },
       };
+      this.#exchange = exchange;
       signal.addEventListener('abort', abort);
-      const exchange = new RestExchange({ limit: this.#largestAnswerBytes, carrier: this, end });
-      if (body === undefined)
-        this.#client.dispatch({ path, method: 'GET', headers: questionHeaders }, exchange);
-      else this.#client.dispatch({ path, method: 'POST', headers: pictureHeaders, body }, exchange);
+      if (this.#answers === 0) this.#send(request, exchange);
+      // What has come over it meanwhile is no answer, or its end; that is seen within a turn of the event loop.
+      else setImmediate(this.#send, request, exchange);
     });
   }
 
   close(): void {
-    this.#isClosed = true;
-    void this.#client.destroy();
-    // It may still be under way, and the client does not know it then.
-    this.#socket?.destroy();
+    this.#end(new BackendFault('unavailable', 'the connection was closed by the gateway'));
+    this.#socket.destroy();
+  }
+
+  readonly #send = ({ path, body }: RestRequest, exchange: Exchange): void => {
+    // It may have been given up, or the connection closed.
+    if (this.#exchange !== exchange) return;
+    exchange.hasBeenAsked = true;
+    const about = `${path} HTTP/1.1\r\nHost: ${authority(this.#options.address)}\r\nAccept-Encoding: identity\r\n`;
+    if (body === undefined) {
+      this.#socket.write(`GET ${about}\r\n`, 'latin1');
+      return;
+    }
+    const length = `Content-Length: ${body.byteLength}`;
+    const head = `POST ${about}Content-Type: application/json\r\n${length}\r\n\r\n`;
+    const message = this.#options.spare.take(head.length + body.byteLength);
+    exchange.message = message;
+    message.write(head, 'latin1');
+    let sent = 0;
+    body.write(message.subarray(head.length), (ready) => {
+      const end = head.length + ready;
+      this.#socket.write(message.subarray(0, end));
+      sent = end;
+    });
+    this.#socket.write(message.subarray(sent));
+  };
+
+  readonly #read = (count: number): boolean => {
+    const exchange = this.#exchange;
+    if (exchange?.hasBeenAsked !== true) this.#end(answeringNobody());
+    else this.#take(exchange, incoming.subarray(0, count));
+    // Nothing can follow on a connection on which nobody waits.
+    if (exchange === undefined) this.#socket.destroy();
+    return true;
+  };
+
+  #take({ reader }: Exchange, bytes: Buffer): void {
+    try {
+      const answer = reader.take(bytes);
+      if (answer !== undefined) this.#end(answer);
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+      this.#end(faultOfAnswer(error));
+    }
+  }
+
+  /** The other side has said all that it will. */
+  readonly #finish = (): void => {
+    const answer = this.#exchange?.reader.finish();
+    if (answer === undefined) this.#breakOff(closedByBackend());
+    else this.#end(answer);
+    this.#socket.destroy();
+  };
+
+  #breakOff(error: Error): void {
+    const hasBegun = this.#exchange?.reader.hasBegun === true;
+    this.#end(hasBegun ? faultOfBrokenAnswer(error) : faultOfSocket(error, this.#answers > 0));
+  }
+
+  /** Of no effect when nobody waits. */
+  #end(answer: Answer | BackendFault): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    this.#exchange = undefined;
+    // An answer may come before all of the request has been sent, and what waits to be sent must stay as it is.
+    const isSent = this.#socket.writableLength === 0;
+    if (answer instanceof BackendFault || !answer.keepsConnection || !isSent) this.#socket.destroy();
+    else this.#keep(exchange, answer);
+    exchange.end(answer);
+  }
+
+  /** For the next question. */
+  #keep({ message }: Exchange, { idleSeconds = Infinity }: Answer): void {
+    if (message !== undefined) this.#options.spare.give(message);
+    this.#answers += 1;
+    this.#usableUntil = performance.now() + (idleSeconds - idleMarginSeconds) * 1000;
   }
 }
+
+const answeringNobody = (): BackendFault =>
+  new BackendFault('unavailable', 'the backend answered before it was asked', { isWorthRepeating: true });
+
+const closedByBackend = (): Error =>
+  Object.assign(new Error('the backend closed the connection'), { code: 'ECONNRESET' });
+
+const noConnection = (milliseconds: number): Error =>
+  Object.assign(new Error(`no connection within ${milliseconds} ms`), { code: 'ETIMEDOUT' });

@@ -1,4 +1,5 @@
 /** What a status of HTTP, or an error of a connection, says about a call to a backend. */
+import type { AnswerError } from '../../http1/answer-error.ts';
 import { BackendFault, quotation } from './backend-fault.ts';
 import type { FaultReason } from './backend-fault.ts';
 
@@ -41,13 +42,9 @@ const unavailableCodes: ReadonlySet<string> = new Set([
   'ENETDOWN',
   'ECONNABORTED',
   'EADDRNOTAVAIL',
-  // As the library says that the other side closed it.
-  'UND_ERR_SOCKET',
-  // And that it was closed here, by the end of the engine.
-  'UND_ERR_DESTROYED',
 ]);
 
-const closedByBackend: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+const closedByBackend: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
  * @param error that came before any answer
@@ -62,18 +59,17 @@ export function faultOfSocket(error: Error, isReused: boolean): BackendFault {
   return new BackendFault('unavailable', message, { cause: error, isWorthRepeating });
 }
 
-/** @param cause what the parser says, unless it was content */
-export function faultOfBrokenAnswer(cause?: Error, words = 'the answer broke off'): BackendFault {
-  return new BackendFault('failed', words, { cause, isConnectionBroken: true });
+/** After it had begun. */
+export function faultOfBrokenAnswer(cause: Error): BackendFault {
+  return new BackendFault('failed', 'the answer broke off', { cause, isConnectionBroken: true });
 }
 
-/** @param cause what the parser says of bytes that came in the place of a status */
-export function faultOfNoAnswer(cause: Error): BackendFault {
-  if (!isHttp2(cause)) return faultOfBrokenAnswer(cause);
-  return faultOfBrokenAnswer(cause, 'an answer in HTTP/2: the port is one for gRPC');
-}
-
-/** The parser hands on what it did not understand, and the first frame of HTTP/2 begins with its length, in three bytes. */
-function isHttp2(error: Error): boolean {
-  return 'data' in error && typeof error.data === 'string' && error.data.startsWith('\0');
+/** What is no answer, or too long for one. */
+export function faultOfAnswer(cause: AnswerError): BackendFault {
+  const { flaw, message } = cause;
+  const isHttp2 = flaw === 'http2';
+  return new BackendFault('failed', isHttp2 ? `${message}: the port is one for gRPC` : message, {
+    cause,
+    isConnectionBroken: flaw !== 'too-long',
+  });
 }

@@ -86,6 +86,18 @@ describe('the connections to a backend over REST', () => {
       1,
     ],
     ['word of what is to come', ['HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n', whole], 1],
+    ['word to go on', ['HTTP/1.1 100 Continue\r\n\r\n', whole], 1],
+    ['an answer to no question behind it', [`${whole}${whole.replaceAll('whole', 'other')}`], 2],
+    [
+      'word that the connection is closed within the second',
+      [whole.replace('\r\n', '\r\nKeep-Alive: timeout=1\r\n')],
+      2,
+    ],
+    [
+      'word that the connection is closed in a minute',
+      [whole.replace('\r\n', '\r\nKeep-Alive: timeout=60\r\n')],
+      1,
+    ],
     ['word that the connection ends', [whole.replace('\r\n', '\r\nConnection: close\r\n')], 2],
     ['the form of HTTP/1.0', [whole.replace('1.1', '1.0')], 2],
     ['a redirection', [whole.replace('200 OK', '302 Found\r\nLocation: /elsewhere')], 1],

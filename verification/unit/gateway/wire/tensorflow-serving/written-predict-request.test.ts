@@ -3,51 +3,64 @@ import { expect } from 'chai';
 import type { Datatype, Tensor } from '../../../../../gateway/domain/tensor.ts';
 import { parseJsonText } from '../../../../../gateway/wire/json/json-text.ts';
 import {
+  planPredictRequest,
   readPredictRequest,
-  writePredictRequest,
 } from '../../../../../gateway/wire/tensorflow-serving/predict-request-json.ts';
 
-describe('writePredictRequest', () => {
+function written(name: string, inputs: ReadonlyMap<string, Tensor>): string {
+  const plan = planPredictRequest(name, inputs);
+  const target = Buffer.alloc(plan.byteLength + 1, '#');
+  plan.write(target);
+  expect(target.toString('latin1', plan.byteLength), 'beyond the planned bytes').to.equal('#');
+  return target.toString('utf8', 0, plan.byteLength);
+}
+
+describe('planPredictRequest', () => {
   it('sends pictures as rows, byte for byte', () => {
     const pictures: Tensor = {
       datatype: 'string',
       shape: [2],
       elements: [Buffer.of(0xff, 0xd8), Buffer.of(0)],
     };
-    const body = writePredictRequest('serving_default', new Map([['image_bytes', pictures]]));
-    expect(body.toString()).to.equal(
+    expect(written('serving_default', new Map([['image_bytes', pictures]]))).to.equal(
       '{"signature_name":"serving_default","instances":[{"b64":"/9g="},{"b64":"AA=="}]}',
     );
   });
 
   it('sends pictures of every length, small and large', () => {
-    const lengths = [0, 1, 2, 3, 4, 24_575, 24_576, 24_577, 24_578, 24_579, 100_000];
+    const lengths = [0, 1, 2, 3, 4, 49_151, 49_152, 49_153, 49_154, 49_155, 100_000];
     const elements = lengths.map((length) =>
       Buffer.from(Array.from({ length }, (_, index) => (7 * index) % 251)),
     );
     const pictures: Tensor = { datatype: 'string', shape: [lengths.length], elements };
-    const body = writePredictRequest('ä', new Map([['x', pictures]]));
     const rows = elements.map((bytes) => ({ b64: bytes.toString('base64') }));
-    expect(body.toString()).to.equal(JSON.stringify({ signature_name: 'ä', instances: rows }));
+    expect(written('ä', new Map([['x', pictures]]))).to.equal(
+      JSON.stringify({ signature_name: 'ä', instances: rows }),
+    );
   });
 
   it('sends no pictures as no rows', () => {
     const none: Tensor = { datatype: 'string', shape: [0], elements: [] };
-    expect(writePredictRequest('s', new Map([['x', none]])).toString()).to.equal(
-      '{"signature_name":"s","instances":[]}',
-    );
+    expect(written('s', new Map([['x', none]]))).to.equal('{"signature_name":"s","instances":[]}');
   });
 
-  it('writes into the memory that it is given and no other, whatever the form', () => {
-    const tensors = { rows: ['string', [1]], columns: ['string', [1, 1]] } as const;
-    for (const [title, [datatype, shape]] of Object.entries(tensors)) {
-      const memory = Buffer.alloc(1000);
-      const inputs = new Map<string, Tensor>([['ä', { datatype, shape, elements: [Buffer.of(1)] }]]);
-      const body = writePredictRequest('s', inputs, (bytes) => memory.subarray(0, bytes));
-      expect(body.buffer === memory.buffer, title).to.equal(true);
-      expect(body.toString(), title).to.equal(writePredictRequest('s', inputs).toString());
-    }
-  });
+  for (const lengths of [[49_153], [200_000, 100_000], [5, 100_000, 5], [49_152], [5], []]) {
+    it(`says once, and only of a long picture, that its beginning stays as it is: ${String(lengths)}`, () => {
+      const elements = lengths.map((length) => Buffer.alloc(length, 'picture'));
+      const inputs = new Map<string, Tensor>([
+        ['x', { datatype: 'string', shape: [lengths.length], elements }],
+      ]);
+      const plan = planPredictRequest('s', inputs);
+      const target = Buffer.alloc(plan.byteLength);
+      const beginnings: string[] = [];
+      plan.write(target, (bytes) => beginnings.push(target.toString('latin1', 0, bytes)));
+      expect(beginnings).to.have.length(lengths.some((length) => length > 49_152) ? 1 : 0);
+      for (const beginning of beginnings) {
+        expect(beginning).to.have.length.within(65_536, plan.byteLength - 1);
+        expect(target.toString('latin1').startsWith(beginning)).to.equal(true);
+      }
+    });
+  }
 
   it('sends everything else as columns that read back', () => {
     const tensors = new Map<string, Tensor>([
@@ -64,8 +77,8 @@ describe('writePredictRequest', () => {
       ([name, { datatype }]) => [name, datatype],
     );
     const inputs = datatypes.map(([name, datatype]) => ({ name, datatype, shape: [null] }));
-    const written = parseJsonText(writePredictRequest('s', tensors).toString());
-    const call = readPredictRequest(written, () => ({ name: 's', inputs, outputs: [] }));
+    const body = parseJsonText(written('s', tensors));
+    const call = readPredictRequest(body, () => ({ name: 's', inputs, outputs: [] }));
     expect(call).to.deep.equal({ signatureName: 's', form: 'column', inputs: tensors });
   });
 });

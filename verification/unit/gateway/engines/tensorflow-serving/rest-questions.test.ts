@@ -1,0 +1,87 @@
+/** A question over REST leaves as it was planned, over a connection that is worth it, and gets no answer but its own. */
+import { expect } from 'chai';
+import type net from 'node:net';
+import { RestConnections } from '../../../../../gateway/engines/tensorflow-serving/rest-connections.ts';
+import { rawBackend, saying, type RawBackend } from '../../../../support/raw-backend.ts';
+import { thrownBy } from '../../../../support/thrown-by.ts';
+
+/** Of a caller who stays; one AbortSignal for all would warn of its many listeners. */
+const never = { aborted: false, addEventListener: () => undefined, removeEventListener: () => undefined };
+const limits = { connectMilliseconds: 5000, largestAnswerBytes: 1000 };
+const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole';
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+describe('questions to a backend over REST', () => {
+  let backend: RawBackend | undefined;
+  let connections: RestConnections | undefined;
+  async function facing(onConnection: (socket: net.Socket) => void): Promise<RestConnections> {
+    backend = await rawBackend(onConnection);
+    connections = new RestConnections({ address: backend.address, ...limits });
+    return connections;
+  }
+  const sockets = (): readonly net.Socket[] => backend?.sockets ?? [];
+  afterEach(() => {
+    connections?.close();
+    backend?.stop();
+  });
+
+  it('get no answer that came before the question', async () => {
+    const asked = await facing(saying(whole));
+    const stray = whole.replace('whole', 'stray');
+    await asked.ask({ path: '/' }, never);
+    sockets()[0]?.write(stray);
+    await until(() => sockets()[0]?.destroyed === true);
+    expect((await asked.ask({ path: '/' }, never)).body.toString()).to.equal('whole');
+    const fault = await new Promise<unknown>((resolve) => {
+      // In a timer, after which the event loop looks at the connections.
+      setTimeout(() => {
+        sockets()[1]?.write(stray);
+        resolve(thrownBy(() => asked.ask({ path: '/' }, never)));
+      }, 1);
+    });
+    expect(fault).to.include({ reason: 'unavailable', isWorthRepeating: true });
+    expect((await asked.ask({ path: '/' }, never)).body.toString()).to.equal('whole');
+    expect(sockets()).to.have.length(3);
+  });
+
+  it('do not go over a connection that the backend has closed', async () => {
+    const asked = await facing(saying(whole));
+    await asked.ask({ path: '/' }, never);
+    sockets()[0]?.end();
+    await until(() => sockets()[0]?.destroyed === true);
+    expect((await asked.ask({ path: '/' }, never)).body.toString()).to.equal('whole');
+  });
+
+  it('leave as they were planned, in one piece or two', async () => {
+    const received: Buffer[] = [];
+    const asked = await facing((socket) =>
+      socket.on('data', (bytes: Buffer) => {
+        received.push(bytes);
+        if (bytes.includes('END')) socket.write(whole);
+      }),
+    );
+    for (const early of [0, 1, 150_000]) {
+      received.length = 0;
+      const text = `${'x'.repeat(200_000)}END`;
+      const write = (target: Buffer, whenReady?: (bytes: number) => void): void => {
+        target.write(text.slice(0, early));
+        if (early > 0) whenReady?.(early);
+        target.write(text.slice(early), early);
+      };
+      await asked.ask({ path: '/v1', body: { byteLength: text.length, write } }, never);
+      const [head = '', ...bodies] = Buffer.concat(received).toString('latin1').split('\r\n\r\n');
+      expect(bodies.join() === text, `${early} bytes early`).to.equal(true);
+      expect(head.split('\r\n')).to.deep.equal([
+        'POST /v1 HTTP/1.1',
+        `Host: 127.0.0.1:${backend?.address.port ?? 0}`,
+        'Accept-Encoding: identity',
+        'Content-Type: application/json',
+        `Content-Length: ${text.length}`,
+      ]);
+    }
+    expect(sockets()).to.have.length(1);
+  });
+});
