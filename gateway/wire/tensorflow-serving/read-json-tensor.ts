@@ -65,10 +65,16 @@ function tensorOf(
   throw new ServingError('invalid-input', sentence);
 }
 
+/** Not by `flatMap`, which sets every element by a slow call: 5 µs of a picture. */
 function cutAmong(rows: Rows, lists: CutLists): readonly NumberText[] {
-  return rows.flatMap((row) =>
-    row.flatMap((value) => (typeof value === 'string' ? (lists.get(value) ?? []) : [])),
-  );
+  const cut: NumberText[] = [];
+  for (const row of rows) {
+    for (const value of row) {
+      const list = typeof value === 'string' ? lists.get(value) : undefined;
+      if (list !== undefined) cut.push(list);
+    }
+  }
+  return cut;
 }
 
 function elementAt(rows: Rows, index: number): unknown {
