@@ -27,8 +27,8 @@ export class RestConnections {
       return await connection.ask(request, signal);
     } finally {
       this.#busy.delete(connection);
-      if (this.#idle.length === mostIdle) connection.close();
-      else if (!connection.isClosed) this.#idle.push(connection);
+      if (connection.isClosed || this.#idle.length === mostIdle) connection.close();
+      else this.#idle.push(connection);
     }
   }
 

@@ -156,6 +156,12 @@ describe('the connections to a backend over REST', () => {
     expect((await asked.ask({ path: '/' }, never)).body).to.have.length(1000);
   });
 
+  it('are closed once the backend has said that it will close them at once', async () => {
+    const asked = await facing(saying(whole.replace('\r\n', '\r\nKeep-Alive: timeout=1\r\n')));
+    await asked.ask({ path: '/' }, never);
+    await until(() => sockets()[0]?.destroyed === true);
+  });
+
   it('that were idle when the backend closed them are worth another try, new ones are not', async () => {
     let count = 0;
     const asked = await facing((socket) =>
