@@ -18,7 +18,10 @@ export interface AnswerHead {
 }
 
 const statusLine = /^HTTP\/1\.(?<minor>[01]) (?<status>[1-9]\d\d)(?: .*)?$/;
-const fieldLine = /^(?<name>[!#$%&'*+\-.^_`|~\w]+):[ \t]*(?<value>.*?)[ \t]*$/;
+/** The blanks around a value stay: a pattern that parts them from it tries all ways to do so, for minutes. */
+const fieldLine = /^(?<name>[!#$%&'*+\-.^_`|~\w]+):(?<value>.*)$/;
+const length = /^[ \t]*\d{1,15}[ \t]*$/;
+const chunked = /^[ \t]*chunked[ \t]*$/i;
 /** Any but the tab. A line that ends without a carriage return holds one, too. */
 // eslint-disable-next-line no-control-regex -- they are what it looks for
 const controls = /[\0-\x08\n-\x1f\x7f]/;
@@ -88,17 +91,17 @@ function placeOf(fields: Fields, name: string): string[] | undefined {
 }
 
 function endOf({ lengths, encodings }: Fields): BodyEnd {
-  const [length, ...otherLengths] = lengths;
+  const [bytes, ...otherLengths] = lengths;
   const [encoding, ...otherEncodings] = encodings;
   if (encoding !== undefined) {
-    if (otherEncodings.length > 0 || encoding.toLowerCase() !== 'chunked')
+    if (otherEncodings.length > 0 || !chunked.test(encoding))
       throw malformed('its Transfer-Encoding is not the one that was asked for');
-    if (length !== undefined) throw malformed('it has a Content-Length and comes in chunks');
+    if (bytes !== undefined) throw malformed('it has a Content-Length and comes in chunks');
     return { by: 'chunks' };
   }
-  if (length === undefined) return { by: 'end' };
-  if (otherLengths.length > 0 || !/^\d{1,15}$/.test(length)) throw malformed('its Content-Length is none');
-  return { by: 'length', bytes: Number(length) };
+  if (bytes === undefined) return { by: 'end' };
+  if (otherLengths.length > 0 || !length.test(bytes)) throw malformed('its Content-Length is none');
+  return { by: 'length', bytes: Number(bytes) };
 }
 
 const listed = (values: readonly string[]): readonly string[] =>
@@ -107,7 +110,7 @@ const listed = (values: readonly string[]): readonly string[] =>
 /** The parameter has that name wherever the field is known; no document of the IETF describes it. */
 function idleSecondsOf(values: readonly string[]): number | undefined {
   const seconds = values.map(
-    (value) => /(?:^|[,; ])timeout=(?<seconds>\d{1,9})/i.exec(value)?.groups?.['seconds'],
+    (value) => /(?:^|[,; \t])timeout=(?<seconds>\d{1,9})/i.exec(value)?.groups?.['seconds'],
   );
   const given = seconds.find((value) => value !== undefined);
   return given === undefined ? undefined : Number(given);

@@ -37,6 +37,12 @@ const refused: readonly (readonly [string, string, string])[] = [
   ['lines that end in a line feed', whole.replaceAll('\r\n', '\n').replace('\n\n', '\r\n\r\n'), 'malformed'],
   ['a line that ends in a line feed', whole.replace('\r\n\r\n', '\nX: y\r\n\r\n'), 'malformed'],
   ['a carriage return in a value', whole.replace('\r\n', '\r\nX: a\rb\r\n'), 'malformed'],
+  // A pattern that tries all ways to part the blanks takes a quarter of a minute for these.
+  [
+    'a carriage return after thousands of blanks',
+    whole.replace('\r\n', `\r\nX:${' '.repeat(5000)}\rb\r\n`),
+    'malformed',
+  ],
   ['a line that continues a field', whole.replace('\r\n\r\n', '\r\n 1\r\n\r\n'), 'malformed'],
   ['a field without a colon', whole.replace('\r\n', '\r\nField\r\n'), 'malformed'],
   ['a field without a name', whole.replace('\r\n', '\r\n: x\r\n'), 'malformed'],
