@@ -24,7 +24,7 @@ const length = /^[ \t]*\d{1,15}[ \t]*$/;
 const chunked = /^[ \t]*chunked[ \t]*$/i;
 /** Any but the tab. A line that ends without a carriage return holds one, too. */
 // eslint-disable-next-line no-control-regex -- they are what it looks for
-const controls = /[\0-\x08\n-\x1f\x7f]/;
+export const controls = /[\0-\x08\n-\x1f\x7f]/;
 
 const noBody: BodyEnd = { by: 'length', bytes: 0 };
 
@@ -43,8 +43,8 @@ export function readAnswerHead(text: string): AnswerHead {
   const connection = listed(fields.connection);
   const isChunked = fields.encodings.length > 0;
   const isOld = minor === '0';
-  const bodyEnd =
-    Number(status) === 204 || Number(status) === 304 || status.startsWith('1') ? noBody : endOf(fields);
+  const saidEnd = endOf(fields);
+  const bodyEnd = status === '204' || status === '304' || status.startsWith('1') ? noBody : saidEnd;
   // Nobody has asked for another protocol.
   if (status === '101') throw malformed('it changes the protocol');
   return {
@@ -68,11 +68,17 @@ interface Fields {
 function fieldsOf(lines: readonly string[]): Fields {
   const fields: Fields = { lengths: [], encodings: [], connection: [], keepAlive: [] };
   for (const line of lines) {
-    const { name, value = '' } = fieldLine.exec(line)?.groups ?? {};
-    if (name === undefined || controls.test(value)) throw malformed('one of its fields is none');
+    const { name, value } = readField(line);
     placeOf(fields, name.toLowerCase())?.push(value);
   }
   return fields;
+}
+
+/** @throws AnswerError `malformed` */
+export function readField(line: string): { readonly name: string; readonly value: string } {
+  const { name, value = '' } = fieldLine.exec(line)?.groups ?? {};
+  if (name === undefined || controls.test(value)) throw malformed('one of its fields is none');
+  return { name, value };
 }
 
 function placeOf(fields: Fields, name: string): string[] | undefined {

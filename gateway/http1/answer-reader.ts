@@ -15,6 +15,8 @@ export interface Answer {
 
 const beginning = Buffer.from('HTTP/1.', 'latin1');
 const emptyLine = Buffer.from('\r\n\r\n', 'latin1');
+const carriageReturn = 0x0d;
+const lineFeed = 0x0a;
 const mostHeadBytes = 16 * 1024;
 /** The length of the first frame of HTTP/2, in three bytes, begins with it; no text does. */
 const http2Byte = 0;
@@ -53,6 +55,7 @@ export class AnswerReader {
       if ((end < 0 ? whole.length : end) > mostHeadBytes)
         throw new AnswerError('malformed', `the head of the answer is longer than ${mostHeadBytes} bytes`);
       if (end < 0) {
+        refuseBareLineFeeds(whole);
         this.#begun = Buffer.from(whole);
         return undefined;
       }
@@ -102,4 +105,12 @@ function refuseOtherProtocols(bytes: Buffer): void {
   if (beginning.compare(bytes, 0, length, 0, length) === 0) return;
   if (bytes[0] === http2Byte) throw new AnswerError('http2', 'the answer is in HTTP/2');
   throw new AnswerError('not-http', 'the answer is no HTTP');
+}
+
+/** At once: after such lines the empty one that ends a head would never be found. */
+function refuseBareLineFeeds(bytes: Buffer): void {
+  for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) {
+    if (bytes[at - 1] !== carriageReturn)
+      throw new AnswerError('malformed', 'the answer is no HTTP: a line ends without a carriage return');
+  }
 }

@@ -1,5 +1,6 @@
 /** A body that comes in chunks, each after its size (RFC 9112, section 7.1). */
 import { AnswerError } from './answer-error.ts';
+import { controls, readField } from './answer-head.ts';
 import type { GatheredBytes } from './gathered-bytes.ts';
 
 const lineFeed = 0x0a;
@@ -64,13 +65,14 @@ export class Chunks {
         // Nobody has asked for the fields after the last chunk.
         this.#trailerBytes += line.length;
         if (this.#trailerBytes > mostTrailerBytes) throw malformed();
+        if (content !== '') readField(content);
         return content === '';
     }
   }
 
   #begin(line: string): void {
     const size = sizeLine.exec(line)?.groups?.['size'];
-    if (size === undefined) throw malformed();
+    if (size === undefined || controls.test(line)) throw malformed();
     this.#left = Number.parseInt(size, 16);
     this.#next = this.#left === 0 ? 'trailer' : 'end of chunk';
   }

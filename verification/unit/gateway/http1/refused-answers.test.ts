@@ -35,6 +35,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   ['a zero byte in the reason', whole.replace('OK', 'O\0K'), 'malformed'],
   ['a zero byte in a value', whole.replace('\r\n', '\r\nX: \0\r\n'), 'malformed'],
   ['lines that end in a line feed', whole.replaceAll('\r\n', '\n').replace('\n\n', '\r\n\r\n'), 'malformed'],
+  ['lines that all end in a line feed', whole.replaceAll('\r\n', '\n'), 'malformed'],
   ['a line that ends in a line feed', whole.replace('\r\n\r\n', '\nX: y\r\n\r\n'), 'malformed'],
   ['a carriage return in a value', whole.replace('\r\n', '\r\nX: a\rb\r\n'), 'malformed'],
   // A pattern that tries all ways to part the blanks takes a quarter of a minute for these.
@@ -60,6 +61,17 @@ const refused: readonly (readonly [string, string, string])[] = [
   ['another encoding', `${chunked.replace('chunked', 'gzip')}0\r\n\r\n`, 'malformed'],
   ['an encoding before the chunks', `${chunked.replace('chunked', 'gzip, chunked')}0\r\n\r\n`, 'malformed'],
   ['two encodings', `${chunked.replace('\r\n', '\r\nTransfer-Encoding: chunked\r\n')}0\r\n\r\n`, 'malformed'],
+  [
+    'a length that is none, of no content',
+    'HTTP/1.1 204 No Content\r\nContent-Length: x\r\n\r\n',
+    'malformed',
+  ],
+  [
+    'two lengths of what has not changed',
+    `HTTP/1.1 304 x\r\n${'Content-Length: 5\r\n'.repeat(2)}\r\n`,
+    'malformed',
+  ],
+  ['a length with a blank that is none', whole.replace(': 5', ': 5\xa0'), 'malformed'],
   ['a chunk without a size', `${chunked}\r\nwhole\r\n0\r\n\r\n`, 'malformed'],
   ['a size that is none', `${chunked}g\r\nwhole\r\n0\r\n\r\n`, 'malformed'],
   ['a size with a sign', `${chunked}-5\r\nwhole\r\n0\r\n\r\n`, 'malformed'],
@@ -68,6 +80,10 @@ const refused: readonly (readonly [string, string, string])[] = [
   ['a size that ends in a line feed', `${chunked}5\nwhole\r\n0\r\n\r\n`, 'malformed'],
   ['a chunk that is too long', `${chunked}4\r\nwhole\r\n0\r\n\r\n`, 'malformed'],
   ['a chunk that ends in a line feed', `${chunked}5\r\nwhole\n0\r\n\r\n`, 'malformed'],
+  ['a zero byte in an extension', `${chunked}5;\0\r\nwhole\r\n0\r\n\r\n`, 'malformed'],
+  ['a carriage return in an extension', `${chunked}5;a\rb\r\nwhole\r\n0\r\n\r\n`, 'malformed'],
+  ['a line after the chunks that is no field', `${chunked}0\r\nHTTP/1.1 200 OK\r\n\r\n`, 'malformed'],
+  ['a carriage return in a field after the chunks', `${chunked}0\r\nX: a\rb\r\n\r\n`, 'malformed'],
   ['an endless size', `${chunked}5;${'x'.repeat(5000)}`, 'malformed'],
   [
     'endless fields after the chunks',
