@@ -44,7 +44,7 @@ export function readAnswerHead(text: string): AnswerHead {
   const isChunked = fields.encodings.length > 0;
   const isOld = minor === '0';
   const saidEnd = endOf(fields);
-  const bodyEnd = status === '204' || status === '304' || status.startsWith('1') ? noBody : saidEnd;
+  const bodyEnd = status === '204' || status === '304' ? noBody : saidEnd;
   // Nobody has asked for another protocol.
   if (status === '101') throw malformed('it changes the protocol');
   return {

@@ -75,7 +75,7 @@ export class RestConnection {
 
   /** Whether no question can be asked over it any more; it may still have to be closed. */
   get isClosed(): boolean {
-    return this.#socket.destroyed || !this.#socket.writable || performance.now() > this.#usableUntil;
+    return !this.#socket.writable || performance.now() > this.#usableUntil;
   }
 
   /**

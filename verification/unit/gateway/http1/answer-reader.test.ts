@@ -81,6 +81,13 @@ const answers: readonly (readonly [string, string, number, string, boolean])[] =
     'whole',
     true,
   ],
+  [
+    'chunks over HTTP/1.0, which knows none',
+    `${chunked.replace('1.1', '1.0').replace('\r\n', '\r\nConnection: keep-alive\r\n')}0\r\n\r\n`,
+    200,
+    '',
+    false,
+  ],
   ['bytes after it', `${whole}HTTP/1.1 200 OK\r\n`, 200, 'whole', false],
   ['bytes after its chunks', `${chunked}5\r\nwhole\r\n0\r\n\r\nx`, 200, 'whole', false],
   [
@@ -143,6 +150,7 @@ describe('AnswerReader', () => {
     expect([idle('timeout=5'), idle('timeout=65, max=100'), idle('max=3,TIMEOUT=7')]).to.deep.equal([
       5, 65, 7,
     ]);
+    expect(idle('max=3\r\nKeep-Alive:\ttimeout=8')).to.equal(8);
     expect([idle('5'), idle('timeout=-1'), idle('notimeout=5'), idle('')]).to.deep.equal(
       Array<undefined>(4).fill(undefined),
     );
@@ -165,6 +173,13 @@ describe('AnswerReader', () => {
     });
     expect(readers.every(({ hasBegun }) => hasBegun)).to.equal(true);
     expect(process.memoryUsage().arrayBuffers - before).to.be.lessThan(200 * 1024 * 1024);
+  });
+
+  it('takes a body that is longer than a head may be together with its head', () => {
+    const reader = new AnswerReader(64 * 1024);
+    const body = 'x'.repeat(50_000);
+    const answer = reader.take(Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n${body}`));
+    expect(answer?.body.toString() === body).to.equal(true);
   });
 
   it('puts a long answer together from many pieces', () => {

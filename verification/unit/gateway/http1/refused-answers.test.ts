@@ -91,6 +91,7 @@ const refused: readonly (readonly [string, string, string])[] = [
     'malformed',
   ],
   ['an endless head', `HTTP/1.1 200 OK\r\n${`X: ${'y'.repeat(1000)}\r\n`.repeat(20)}`, 'malformed'],
+  ['a long head', whole.replace('\r\n', `\r\n${`X: ${'y'.repeat(1000)}\r\n`.repeat(20)}`), 'malformed'],
   ['an endless line', `HTTP/1.1 200 ${'O'.repeat(20_000)}`, 'malformed'],
   ['a body that says it is too long', whole.replace(': 5', ': 1001'), 'too-long'],
   ['chunks that are too long', `${chunked}3e9\r\n${'x'.repeat(1001)}\r\n`, 'too-long'],

@@ -25,6 +25,35 @@ describe('a connection that is never made', () => {
   });
 });
 
+/** Of whatever lives, how many wait for a time. */
+const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+
+describe('the time for a connection', () => {
+  const limits = { connectMilliseconds: 60_000, largestAnswerBytes: 1000 };
+
+  it('holds nobody up once the connection is made, refused or given up', async () => {
+    const backend = await rawBackend(saying('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
+    const before = timers();
+    const made = new RestConnections({ address: backend.address, ...limits });
+    await made.ask({ path: '/' }, new AbortController().signal);
+    expect(timers(), 'made').to.equal(before);
+    made.close();
+    backend.stop();
+    const refused = new RestConnections({ address: backend.address, ...limits });
+    const error = await thrownBy(() => refused.ask({ path: '/' }, new AbortController().signal));
+    expect(error).to.have.property('message').that.includes('ECONNREFUSED');
+    expect(timers(), 'refused').to.equal(before);
+    const address = { host: 'nowhere.invalid', port: 80, lookup: () => undefined };
+    const leaving = new AbortController();
+    const left = new RestConnections({ address, ...limits });
+    const leftFault = thrownBy(() => left.ask({ path: '/' }, leaving.signal));
+    leaving.abort();
+    await leftFault;
+    // Its end is told a turn of the event loop later.
+    while (timers() > before) await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
 describe('a connection that was made', () => {
   const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate';
 

@@ -162,6 +162,15 @@ describe('the connections to a backend over REST', () => {
     await until(() => sockets()[0]?.destroyed === true);
   });
 
+  it('are closed once it is too late for another question', async () => {
+    const asked = await facing(saying(whole.replace('\r\n', '\r\nKeep-Alive: timeout=2\r\n')));
+    await asked.ask({ path: '/' }, never);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await asked.ask({ path: '/' }, never);
+    expect(sockets()).to.have.length(2);
+    await until(() => sockets()[0]?.destroyed === true);
+  });
+
   it('that were idle when the backend closed them are worth another try, new ones are not', async () => {
     let count = 0;
     const asked = await facing((socket) =>

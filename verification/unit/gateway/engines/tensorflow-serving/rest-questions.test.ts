@@ -55,6 +55,56 @@ describe('questions to a backend over REST', () => {
     expect((await asked.ask({ path: '/' }, never)).body.toString()).to.equal('whole');
   });
 
+  it('are not given up with those before them', async () => {
+    const held: net.Socket[] = [];
+    const asked = await facing((socket) => socket.on('data', () => held.push(socket)));
+    const leaving = new AbortController();
+    const first = asked.ask({ path: '/' }, leaving.signal);
+    await until(() => held.length === 1);
+    held[0]?.write(whole);
+    await first;
+    const second = asked.ask({ path: '/' }, never);
+    await until(() => held.length === 2);
+    leaving.abort();
+    held[1]?.write(whole);
+    expect((await second).body.toString()).to.equal('whole');
+    expect(sockets()).to.have.length(1);
+  });
+
+  it('are not written any more once they are given up', async () => {
+    const asked = await facing(saying(whole));
+    await asked.ask({ path: '/' }, never);
+    const leaving = new AbortController();
+    let written = 0;
+    const body = { byteLength: 1, write: (): void => void (written += 1) };
+    const left = thrownBy(() => asked.ask({ path: '/', body }, leaving.signal));
+    leaving.abort();
+    expect(await left).to.include({ reason: 'aborted' });
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(written).to.equal(0);
+  });
+
+  it('are written into the memory of those that were answered, and of no others', async () => {
+    const asked = await facing((socket) =>
+      socket.on('data', (bytes: Buffer) => {
+        if (bytes.includes('/answered')) socket.write(whole);
+        else if (bytes.includes('/broken')) socket.resetAndDestroy();
+      }),
+    );
+    const memory: ArrayBufferLike[] = [];
+    const body = {
+      byteLength: 20_000,
+      write: (target: Buffer): void => {
+        memory.push(target.buffer);
+        target.fill('x');
+      },
+    };
+    for (const path of ['/answered', '/answered', '/broken', '/answered'])
+      await thrownBy(() => asked.ask({ path, body }, never));
+    const [first, ...others] = memory;
+    expect(others.map((one) => one === first)).to.deep.equal([true, true, false]);
+  });
+
   it('leave as they were planned, in one piece or two', async () => {
     const received: Buffer[] = [];
     const asked = await facing((socket) =>
