@@ -62,6 +62,21 @@ describe('planPredictRequest', () => {
     });
   }
 
+  it('sends pictures of two inputs, or of two ranks, as columns, byte for byte', () => {
+    const one: Tensor = { datatype: 'string', shape: [1], elements: [Buffer.of(0xff, 0xd8)] };
+    const two: Tensor = { datatype: 'string', shape: [1, 1], elements: [Buffer.of(0)] };
+    const both = new Map<string, Tensor>([
+      ['ä', one],
+      ['ö', one],
+    ]);
+    expect(written('s', both)).to.equal(
+      '{"signature_name":"s","inputs":{"ä":[{"b64":"/9g="}],"ö":[{"b64":"/9g="}]}}',
+    );
+    expect(written('s', new Map([['x', two]]))).to.equal(
+      '{"signature_name":"s","inputs":{"x":[[{"b64":"AA=="}]]}}',
+    );
+  });
+
   it('sends everything else as columns that read back', () => {
     const tensors = new Map<string, Tensor>([
       ['a', { datatype: 'float32', shape: [2, 1, 2], elements: Float32Array.of(0.1, -2, NaN, 1e-40) }],
