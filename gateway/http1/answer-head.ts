@@ -18,8 +18,7 @@ export interface AnswerHead {
 }
 
 const statusLine = /^HTTP\/1\.(?<minor>[01]) (?<status>[1-9]\d\d)(?: .*)?$/;
-/** The blanks around a value stay: a pattern that parts them from it tries all ways to do so, for minutes. */
-const fieldLine = /^(?<name>[!#$%&'*+\-.^_`|~\w]+):(?<value>.*)$/;
+const fieldName = /^[!#$%&'*+\-.^_`|~\w]+$/;
 const length = /^[ \t]*\d{1,15}[ \t]*$/;
 const chunked = /^[ \t]*chunked[ \t]*$/i;
 /** Any but the tab. A line that ends without a carriage return holds one, too. */
@@ -74,10 +73,15 @@ function fieldsOf(lines: readonly string[]): Fields {
   return fields;
 }
 
-/** @throws AnswerError `malformed` */
+/**
+ * The blanks around a value stay: a pattern that parts them from it tries all ways to do so, for minutes.
+ *
+ * @throws AnswerError `malformed`
+ */
 export function readField(line: string): { readonly name: string; readonly value: string } {
-  const { name, value = '' } = fieldLine.exec(line)?.groups ?? {};
-  if (name === undefined || controls.test(value)) throw malformed('one of its fields is none');
+  const colon = line.indexOf(':');
+  const [name, value] = [line.slice(0, Math.max(0, colon)), line.slice(colon + 1)];
+  if (!fieldName.test(name) || controls.test(value)) throw malformed('one of its fields is none');
   return { name, value };
 }
 

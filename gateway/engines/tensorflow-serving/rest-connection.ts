@@ -26,7 +26,10 @@ export interface RestConnectionOptions {
   readonly spare: SpareBuffers;
 }
 
-/** Of this thread's connections, whatever comes over them: it is copied before the next one reads. */
+/**
+ * Of this thread's connections, whatever comes over them: it is copied before the next one reads. A system whose reads
+ * begin before anything has come, such as Windows, which Fovea does not run on, would need memory for each.
+ */
 const incoming = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** So long before the other side closes a connection, it is not used any more. */
