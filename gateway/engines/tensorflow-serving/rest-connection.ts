@@ -48,7 +48,7 @@ export class RestConnection {
   readonly #options: RestConnectionOptions;
   readonly #socket: net.Socket;
   #exchange: Exchange | undefined;
-  /** Over it. */
+  /** How many have come over the socket. */
   #answers = 0;
   #usableUntil = Infinity;
   #error: Error | undefined;
@@ -78,7 +78,7 @@ export class RestConnection {
 
   /** Whether no question can be asked over it any more; it may still have to be closed. */
   get isClosed(): boolean {
-    return !this.#socket.writable || performance.now() > this.#usableUntil;
+    return !this.#socket.writable || performance.now() >= this.#usableUntil;
   }
 
   /**
@@ -113,10 +113,19 @@ export class RestConnection {
     this.#socket.destroy();
   }
 
-  readonly #send = ({ path, body }: RestRequest, exchange: Exchange): void => {
+  readonly #send = (request: RestRequest, exchange: Exchange): void => {
     // It may have been given up, or the connection closed.
     if (this.#exchange !== exchange) return;
     exchange.hasBeenAsked = true;
+    try {
+      this.#write(request, exchange);
+    } catch (cause) {
+      // There may be no memory for it. Half of it may have left, and nothing can follow that.
+      this.#end(new BackendFault('failed', 'the request could not be written', { cause }));
+    }
+  };
+
+  #write({ path, body }: RestRequest, exchange: Exchange): void {
     const about = `${path} HTTP/1.1\r\nHost: ${authority(this.#options.address)}\r\nAccept-Encoding: identity\r\n`;
     if (body === undefined) {
       this.#socket.write(`GET ${about}\r\n`, 'latin1');
@@ -134,7 +143,7 @@ export class RestConnection {
       sent = end;
     });
     this.#socket.write(message.subarray(sent));
-  };
+  }
 
   readonly #read = (count: number): boolean => {
     const exchange = this.#exchange;

@@ -1,18 +1,19 @@
 /** The connections to a backend over REST: how many there are, what may come over them and how they end. */
 import { expect } from 'chai';
 import type net from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CallerSignal } from '../../../../../gateway/domain/caller-signal.ts';
 import { RestConnections } from '../../../../../gateway/engines/tensorflow-serving/rest-connections.ts';
+import { onClientSocket } from '../../../../support/client-sockets.ts';
+import { collectGarbage } from '../../../../support/collect-garbage.ts';
 import { rawBackend, saying, type RawBackend } from '../../../../support/raw-backend.ts';
 import { thrownBy } from '../../../../support/thrown-by.ts';
+import { until } from '../../../../support/until.ts';
 
 /** Of a caller who stays; one AbortSignal for all would warn of its many listeners. */
 const never = { aborted: false, addEventListener: () => undefined, removeEventListener: () => undefined };
 const limits = { connectMilliseconds: 5000, largestAnswerBytes: 1000 };
 const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole';
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
 
 describe('the connections to a backend over REST', () => {
   let backend: RawBackend | undefined;
@@ -169,6 +170,31 @@ describe('the connections to a backend over REST', () => {
     await asked.ask({ path: '/' }, never);
     expect(sockets()).to.have.length(2);
     await until(() => sockets()[0]?.destroyed === true);
+  });
+
+  it('keep nothing of a call while they are idle, and are not kept once they are closed', async () => {
+    const asked = await facing(saying(whole));
+    const opened: WeakRef<net.Socket>[] = [];
+    const callers: WeakRef<CallerSignal>[] = [];
+    const ask = (): Promise<unknown> => {
+      const caller = { ...never };
+      callers.push(new WeakRef(caller));
+      return asked.ask({ path: '/' }, caller);
+    };
+    const living = (held: readonly WeakRef<object>[]): number =>
+      held.filter((one) => one.deref() !== undefined).length;
+    const stop = onClientSocket((socket) => opened.push(new WeakRef(socket)));
+    await Promise.all([ask(), ask(), ask()]);
+    await pause(1);
+    collectGarbage();
+    expect({ sockets: living(opened), callers: living(callers) }).to.deep.equal({ sockets: 3, callers: 0 });
+    for (const socket of sockets()) socket.end();
+    await until(() => sockets().every(({ destroyed }) => destroyed));
+    await ask();
+    stop();
+    await pause(1);
+    collectGarbage();
+    expect({ sockets: living(opened), callers: living(callers) }).to.deep.equal({ sockets: 1, callers: 0 });
   });
 
   it('that were idle when the backend closed them are worth another try, new ones are not', async () => {

@@ -2,17 +2,15 @@
 import { expect } from 'chai';
 import type net from 'node:net';
 import { RestConnections } from '../../../../../gateway/engines/tensorflow-serving/rest-connections.ts';
+import { onClientSocket } from '../../../../support/client-sockets.ts';
 import { rawBackend, saying, type RawBackend } from '../../../../support/raw-backend.ts';
 import { thrownBy } from '../../../../support/thrown-by.ts';
+import { until } from '../../../../support/until.ts';
 
 /** Of a caller who stays; one AbortSignal for all would warn of its many listeners. */
 const never = { aborted: false, addEventListener: () => undefined, removeEventListener: () => undefined };
 const limits = { connectMilliseconds: 5000, largestAnswerBytes: 1000 };
 const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole';
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
 
 describe('questions to a backend over REST', () => {
   let backend: RawBackend | undefined;
@@ -103,6 +101,43 @@ describe('questions to a backend over REST', () => {
       await thrownBy(() => asked.ask({ path, body }, never));
     const [first, ...others] = memory;
     expect(others.map((one) => one === first)).to.deep.equal([true, true, false]);
+  });
+
+  it('that cannot be written fail alone, and what has left of them is followed by nothing', async () => {
+    const asked = await facing(saying(whole));
+    const body = {
+      byteLength: 100,
+      write: (_: Buffer, whenReady?: (bytes: number) => void): void => {
+        whenReady?.(10);
+        throw new RangeError('no memory');
+      },
+    };
+    for (const turn of ['over a new connection', 'over one that was used']) {
+      expect(await thrownBy(() => asked.ask({ path: '/', body }, never)), turn).to.include({
+        reason: 'failed',
+        isConnectionFailure: false,
+      });
+      expect((await asked.ask({ path: '/' }, never)).body.toString(), turn).to.equal('whole');
+    }
+  });
+
+  it('are under way as soon as their beginning is ready', async () => {
+    const clients: net.Socket[] = [];
+    const stop = onClientSocket((socket) => clients.push(socket));
+    const asked = await facing(saying(whole));
+    await asked.ask({ path: '/' }, never);
+    stop();
+    const written = (): number => clients[0]?.bytesWritten ?? NaN;
+    let early = 0;
+    const write = (target: Buffer, whenReady?: (bytes: number) => void): void => {
+      const before = written();
+      target.fill('x');
+      whenReady?.(50_000);
+      early = written() - before;
+    };
+    await asked.ask({ path: '/', body: { byteLength: 100_000, write } }, never);
+    expect(clients).to.have.length(1);
+    expect(early).to.be.within(50_000, 51_000);
   });
 
   it('leave as they were planned, in one piece or two', async () => {

@@ -1,9 +1,8 @@
 /** The answer to a gRPC call, put together from what comes in. */
 import { expect } from 'chai';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { UnaryAnswer } from '../../../../../gateway/engines/tensorflow-serving/unary-answer.ts';
 import { SpareBuffers } from '../../../../../gateway/spare-buffers.ts';
+import { collectGarbage } from '../../../../support/collect-garbage.ts';
 import { framed } from '../../../../support/raw-grpc-backend.ts';
 
 function begun(answer: UnaryAnswer): UnaryAnswer {
@@ -26,9 +25,8 @@ describe('the answer to a gRPC call', () => {
     const answer = begun(new UnaryAnswer(pieces, new SpareBuffers()));
     const message = Buffer.from(Uint8Array.from({ length: pieces }, (_, k) => k % 251));
     answer.take(framed(message).subarray(0, 5));
-    setFlagsFromString('--expose-gc');
     const used = (): number => {
-      runInNewContext('gc()');
+      collectGarbage();
       return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
     };
     const before = used();

@@ -5,10 +5,7 @@ import { status } from '@grpc/grpc-js';
 import { ServingError } from '../../../../../gateway/domain/errors.ts';
 import { UploadBudget } from '../../../../../gateway/transports/http/upload-budget.ts';
 import { StreamServer } from '../../../../support/stream-server.ts';
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await pause(2);
-}
+import { until } from '../../../../support/until.ts';
 
 describe('a stream of requests over gRPC', function () {
   this.timeout(30_000);
