@@ -19,8 +19,8 @@ export interface AnswerHead {
 
 const statusLine = /^HTTP\/1\.(?<minor>[01]) (?<status>[1-9]\d\d)(?: .*)?$/;
 const fieldName = /^[!#$%&'*+\-.^_`|~\w]+$/;
-const length = /^[ \t]*\d{1,15}[ \t]*$/;
-const chunked = /^[ \t]*chunked[ \t]*$/i;
+const lengthPattern = /^[ \t]*\d{1,15}[ \t]*$/;
+const chunkedPattern = /^[ \t]*chunked[ \t]*$/i;
 /** Any but the tab. A line that ends without a carriage return holds one, too. */
 // eslint-disable-next-line no-control-regex -- they are what it looks for
 export const controls = /[\0-\x08\n-\x1f\x7f]/;
@@ -104,13 +104,13 @@ function endOf({ lengths, encodings }: Fields): BodyEnd {
   const [bytes, ...otherLengths] = lengths;
   const [encoding, ...otherEncodings] = encodings;
   if (encoding !== undefined) {
-    if (otherEncodings.length > 0 || !chunked.test(encoding))
+    if (otherEncodings.length > 0 || !chunkedPattern.test(encoding))
       throw malformed('its Transfer-Encoding is not the one that was asked for');
     if (bytes !== undefined) throw malformed('it has a Content-Length and comes in chunks');
     return { by: 'chunks' };
   }
   if (bytes === undefined) return { by: 'end' };
-  if (otherLengths.length > 0 || !length.test(bytes)) throw malformed('its Content-Length is none');
+  if (otherLengths.length > 0 || !lengthPattern.test(bytes)) throw malformed('its Content-Length is none');
   return { by: 'length', bytes: Number(bytes) };
 }
 

@@ -7,6 +7,8 @@ const growth = 4;
 
 export class GatheredBytes {
   readonly #limit: number;
+  /** Bytes that memory is set aside for at most. */
+  readonly #most: number;
   #memory: Buffer;
   #length = 0;
 
@@ -18,6 +20,7 @@ export class GatheredBytes {
   constructor(limit: number, promised = 0) {
     this.#limit = limit;
     this.#refuseBeyond(promised);
+    this.#most = promised === 0 ? limit : promised;
     this.#memory = Buffer.allocUnsafe(Math.min(promised, firstBytes));
   }
 
@@ -39,9 +42,8 @@ export class GatheredBytes {
 
   #grow(least: number): void {
     this.#refuseBeyond(least);
-    const larger = Buffer.allocUnsafe(
-      Math.min(this.#limit, Math.max(least, growth * this.#memory.byteLength)),
-    );
+    const ahead = Math.min(this.#most, growth * this.#memory.byteLength);
+    const larger = Buffer.allocUnsafe(Math.max(least, ahead));
     larger.set(this.bytes);
     this.#memory = larger;
   }

@@ -1,7 +1,6 @@
 /** A connection to one backend over which one question at a time is asked. */
 import net from 'node:net';
 import type { CallerSignal } from '../../domain/caller-signal.ts';
-import { AnswerError } from '../../http1/answer-error.ts';
 import { AnswerReader } from '../../http1/answer-reader.ts';
 import type { Answer } from '../../http1/answer-reader.ts';
 import { connectionOptions } from '../../http2/connection-options.ts';
@@ -126,7 +125,9 @@ export class RestConnection {
   };
 
   #write({ path, body }: RestRequest, exchange: Exchange): void {
-    const about = `${path} HTTP/1.1\r\nHost: ${authority(this.#options.address)}\r\nAccept-Encoding: identity\r\n`;
+    const host = `Host: ${authority(this.#options.address)}`;
+    // Who speaks HTTP/1.0 must be told that the connection shall stay.
+    const about = `${path} HTTP/1.1\r\n${host}\r\nConnection: keep-alive\r\nAccept-Encoding: identity\r\n`;
     if (body === undefined) {
       this.#socket.write(`GET ${about}\r\n`, 'latin1');
       return;
@@ -159,7 +160,6 @@ export class RestConnection {
       const answer = reader.take(bytes);
       if (answer !== undefined) this.#end(answer);
     } catch (error) {
-      if (!(error instanceof AnswerError)) throw error;
       this.#end(faultOfAnswer(error));
     }
   }

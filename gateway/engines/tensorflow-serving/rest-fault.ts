@@ -1,5 +1,5 @@
 /** What a status of HTTP, or an error of a connection, says about a call to a backend. */
-import type { AnswerError } from '../../http1/answer-error.ts';
+import { AnswerError } from '../../http1/answer-error.ts';
 import { BackendFault, quotation } from './backend-fault.ts';
 import type { FaultReason } from './backend-fault.ts';
 
@@ -64,11 +64,12 @@ export function faultOfBrokenAnswer(cause: Error): BackendFault {
   return new BackendFault('failed', 'the answer broke off', { cause, isConnectionBroken: true });
 }
 
-/** What is no answer, or too long for one. */
-export function faultOfAnswer(cause: AnswerError): BackendFault {
+/** @param cause says that it is no answer, or too long for one; anything else, such as a lack of memory, is ours */
+export function faultOfAnswer(cause: unknown): BackendFault {
+  if (!(cause instanceof AnswerError))
+    return new BackendFault('failed', 'the answer could not be read', { cause });
   const { flaw, message } = cause;
-  const isHttp2 = flaw === 'http2';
-  return new BackendFault('failed', isHttp2 ? `${message}: the port is one for gRPC` : message, {
+  return new BackendFault('failed', flaw === 'http2' ? `${message}: the port is one for gRPC` : message, {
     cause,
     isConnectionBroken: flaw !== 'too-long',
   });

@@ -143,7 +143,7 @@ const end = ']}';
 
 /**
  * Of a picture, so much is encoded before the rest of it, a multiple of three. Whoever reads the request meanwhile has
- * less left to read once it is whole: at one connection, 100 kB JPEGs, that and a client of our own saved 60 of 675 µs.
+ * less left to read once it is whole: at one connection, 100 kB JPEGs, that and a client of our own saved 44 of 696 µs.
  */
 const firstPieceBytes = 48 * 1024;
 

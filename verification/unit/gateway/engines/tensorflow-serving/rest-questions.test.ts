@@ -121,6 +121,22 @@ describe('questions to a backend over REST', () => {
     }
   });
 
+  it('fail alone when their answer cannot be kept', async () => {
+    const server = await rawBackend(
+      saying('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n'),
+    );
+    // No memory can be made of such a size.
+    const options = { address: server.address, connectMilliseconds: 5000, largestAnswerBytes: NaN };
+    const asked = new RestConnections(options);
+    for (const turn of [1, 2])
+      expect(await thrownBy(() => asked.ask({ path: '/' }, never)), `${turn}`).to.include({
+        reason: 'failed',
+        isConnectionFailure: false,
+      });
+    asked.close();
+    server.stop();
+  });
+
   it('are under way as soon as their beginning is ready', async () => {
     const clients: net.Socket[] = [];
     const stop = onClientSocket((socket) => clients.push(socket));
@@ -162,6 +178,7 @@ describe('questions to a backend over REST', () => {
       expect(head.split('\r\n')).to.deep.equal([
         'POST /v1 HTTP/1.1',
         `Host: 127.0.0.1:${backend?.address.port ?? 0}`,
+        'Connection: keep-alive',
         'Accept-Encoding: identity',
         'Content-Type: application/json',
         `Content-Length: ${text.length}`,
