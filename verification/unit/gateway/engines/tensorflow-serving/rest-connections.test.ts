@@ -3,31 +3,15 @@ import { expect } from 'chai';
 import type net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallerSignal } from '../../../../../gateway/domain/caller-signal.ts';
-import { RestConnections } from '../../../../../gateway/engines/tensorflow-serving/rest-connections.ts';
 import { onClientSocket } from '../../../../support/client-sockets.ts';
 import { collectGarbage } from '../../../../support/collect-garbage.ts';
-import { rawBackend, saying, type RawBackend } from '../../../../support/raw-backend.ts';
+import { saying } from '../../../../support/raw-backend.ts';
+import { never, restBefore, whole } from '../../../../support/rest-before.ts';
 import { thrownBy } from '../../../../support/thrown-by.ts';
 import { until } from '../../../../support/until.ts';
 
-/** Of a caller who stays; one AbortSignal for all would warn of its many listeners. */
-const never = { aborted: false, addEventListener: () => undefined, removeEventListener: () => undefined };
-const limits = { connectMilliseconds: 5000, largestAnswerBytes: 1000 };
-const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole';
-
 describe('the connections to a backend over REST', () => {
-  let backend: RawBackend | undefined;
-  let connections: RestConnections | undefined;
-  async function facing(onConnection: (socket: net.Socket) => void): Promise<RestConnections> {
-    backend = await rawBackend(onConnection);
-    connections = new RestConnections({ address: backend.address, ...limits });
-    return connections;
-  }
-  const sockets = (): readonly net.Socket[] => backend?.sockets ?? [];
-  afterEach(() => {
-    connections?.close();
-    backend?.stop();
-  });
+  const { facing, sockets, stop } = restBefore();
 
   it('are as many as there are questions at a time, and no more for those that follow', async () => {
     let held: (() => void)[] = [];
@@ -131,8 +115,7 @@ describe('the connections to a backend over REST', () => {
       );
       const error = await thrownBy(() => asked.ask({ path: '/' }, never));
       expect(error).to.include({ reason: 'failed', isConnectionFailure: true, isWorthRepeating: false });
-      asked.close();
-      backend?.stop();
+      stop();
     }
   });
 
@@ -147,8 +130,7 @@ describe('the connections to a backend over REST', () => {
       const error = await thrownBy(() => asked.ask({ path: '/' }, never));
       expect(error).to.include({ reason: 'failed', isConnectionFailure: false });
       await until(() => sockets()[0]?.destroyed === true);
-      asked.close();
-      backend?.stop();
+      stop();
     }
   });
 
@@ -183,7 +165,7 @@ describe('the connections to a backend over REST', () => {
     };
     const living = (held: readonly WeakRef<object>[]): number =>
       held.filter((one) => one.deref() !== undefined).length;
-    const stop = onClientSocket((socket) => opened.push(new WeakRef(socket)));
+    const stopWatching = onClientSocket((socket) => opened.push(new WeakRef(socket)));
     await Promise.all([ask(), ask(), ask()]);
     await pause(1);
     collectGarbage();
@@ -191,7 +173,7 @@ describe('the connections to a backend over REST', () => {
     for (const socket of sockets()) socket.end();
     await until(() => sockets().every(({ destroyed }) => destroyed));
     await ask();
-    stop();
+    stopWatching();
     await pause(1);
     collectGarbage();
     expect({ sockets: living(opened), callers: living(callers) }).to.deep.equal({ sockets: 1, callers: 0 });

@@ -3,28 +3,13 @@ import { expect } from 'chai';
 import type net from 'node:net';
 import { RestConnections } from '../../../../../gateway/engines/tensorflow-serving/rest-connections.ts';
 import { onClientSocket } from '../../../../support/client-sockets.ts';
-import { rawBackend, saying, type RawBackend } from '../../../../support/raw-backend.ts';
+import { rawBackend, saying } from '../../../../support/raw-backend.ts';
+import { never, restBefore, whole } from '../../../../support/rest-before.ts';
 import { thrownBy } from '../../../../support/thrown-by.ts';
 import { until } from '../../../../support/until.ts';
 
-/** Of a caller who stays; one AbortSignal for all would warn of its many listeners. */
-const never = { aborted: false, addEventListener: () => undefined, removeEventListener: () => undefined };
-const limits = { connectMilliseconds: 5000, largestAnswerBytes: 1000 };
-const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole';
-
 describe('questions to a backend over REST', () => {
-  let backend: RawBackend | undefined;
-  let connections: RestConnections | undefined;
-  async function facing(onConnection: (socket: net.Socket) => void): Promise<RestConnections> {
-    backend = await rawBackend(onConnection);
-    connections = new RestConnections({ address: backend.address, ...limits });
-    return connections;
-  }
-  const sockets = (): readonly net.Socket[] => backend?.sockets ?? [];
-  afterEach(() => {
-    connections?.close();
-    backend?.stop();
-  });
+  const { facing, sockets, port } = restBefore();
 
   it('get no answer that came before the question', async () => {
     const asked = await facing(saying(whole));
@@ -177,7 +162,7 @@ describe('questions to a backend over REST', () => {
       expect(bodies.join() === text, `${early} bytes early`).to.equal(true);
       expect(head.split('\r\n')).to.deep.equal([
         'POST /v1 HTTP/1.1',
-        `Host: 127.0.0.1:${backend?.address.port ?? 0}`,
+        `Host: 127.0.0.1:${port()}`,
         'Connection: keep-alive',
         'Accept-Encoding: identity',
         'Content-Type: application/json',
