@@ -27,8 +27,8 @@ const starts = 3;
 const pace = { rounds: 7, secondsPerRound: 1 };
 
 const quantiles = {
-  p50: (side?: SideRounds) => side?.medianMilliseconds ?? [],
-  p99: (side?: SideRounds) => side?.runs.map(({ extra }) => extra['p99Milliseconds'] ?? NaN) ?? [],
+  p50: ({ medianMilliseconds }: SideRounds) => medianMilliseconds,
+  p99: ({ runs }: SideRounds) => runs.map(({ extra }) => extra['p99Milliseconds'] ?? NaN),
 };
 
 export const gatewayLatency: Scenario = {
@@ -77,8 +77,8 @@ function report(bench: Bench, words: string, compared: readonly Compared[]): voi
   for (const [name, of] of Object.entries(quantiles)) {
     const [ours, theirs, direct] = [
       compared.flatMap((start) => of(start.ours)),
-      compared.flatMap((start) => of(start.theirs[0])),
-      compared.flatMap((start) => of(start.theirs[1])),
+      compared.flatMap((start) => of(sideOf(start, 0))),
+      compared.flatMap((start) => of(sideOf(start, 1))),
     ];
     const added = addedBy({ ours, theirs, direct });
     bench.found({
@@ -94,4 +94,10 @@ function report(bench: Bench, words: string, compared: readonly Compared[]): voi
       ],
     });
   }
+}
+
+function sideOf({ theirs }: Compared, index: number): SideRounds {
+  const side = theirs[index];
+  if (side === undefined) throw new Error('a side is missing');
+  return side;
 }
